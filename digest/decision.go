@@ -1,0 +1,34 @@
+package digest
+
+// Action is what is done about a match for one subscription.
+type Action string
+
+// The actions.
+const (
+	ActionAlert Action = "alert" // posted now, and told again in the digest
+	ActionHold  Action = "hold"  // kept for the digest
+	ActionNone  Action = "none"  // not told
+)
+
+// Reason says why an action was chosen, in words that logs, metrics and
+// explanations share.
+type Reason string
+
+// The reasons.
+const (
+	ReasonMatched       Reason = "matched"
+	ReasonDigestOnly    Reason = "digest only"    // the subscription asks for no instant alerts
+	ReasonBaseline      Reason = "baseline"       // it stood there before the source was known
+	ReasonBelowSeverity Reason = "below severity" // every match is quieter than asked for
+	ReasonPaused        Reason = "paused"
+	ReasonEdited        Reason = "edited"   // its alert is updated in place
+	ReasonRemoved       Reason = "removed"  // its alert is struck through
+	ReasonNoMatch       Reason = "no match" // an edit took the match away; its alert says so
+)
+
+// Decision is what is done about one entry for one subscription, and why.
+type Decision struct {
+	Subscription string
+	Action       Action
+	Reason       Reason
+}
