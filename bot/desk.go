@@ -48,7 +48,8 @@ type Subscriptions interface {
 	Subscriptions(ctx context.Context, guild string) ([]digest.Subscription, error)
 	Subscription(ctx context.Context, id string) (digest.Subscription, error)
 	// PutSubscription inserts or replaces; next is when its next digest is due,
-	// zero for none.
+	// zero for none. While schedule and zone stay as they are, the stored due time
+	// is kept and next ignored, so that a restart skips no digest.
 	PutSubscription(ctx context.Context, s digest.Subscription, next time.Time) error
 	DeleteSubscription(ctx context.Context, id string) error
 }

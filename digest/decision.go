@@ -21,6 +21,7 @@ const (
 	ReasonBaseline      Reason = "baseline"       // it stood there before the source was known
 	ReasonBelowSeverity Reason = "below severity" // every match is quieter than asked for
 	ReasonPaused        Reason = "paused"
+	ReasonChatOff       Reason = "chat off" // this program does not serve the subscription's chat now
 	ReasonEdited        Reason = "edited"   // its alert is updated in place
 	ReasonRemoved       Reason = "removed"  // its alert is struck through
 	ReasonNoMatch       Reason = "no match" // an edit took the match away; its alert says so

@@ -66,7 +66,10 @@ type Outbox interface {
 	// LeaseChannel gives owner the channel until the given time, or reports false
 	// if another owner holds it. The same owner may renew.
 	LeaseChannel(ctx context.Context, ch bot.Channel, owner string, until time.Time) (bool, error)
-	ReleaseChannel(ctx context.Context, ch bot.Channel, owner string) error
+	// ReleaseChannel gives the channel back and reports whether a delivery is due
+	// there, in one transaction: a delivery whose job found the channel leased is
+	// always seen by the one or the other.
+	ReleaseChannel(ctx context.Context, ch bot.Channel, owner string) (more bool, err error)
 	// NextDelivery takes the oldest delivery of the channel that is pending, or was
 	// left sending by a process that died, and commits that it is being sent.
 	// If there is none, or it is not due yet, ok is false; wake is then when to
