@@ -5,9 +5,9 @@ type Action string
 
 // The actions.
 const (
-	ActionAlert Action = "alert" // posted now, and told again in the digest
+	ActionAlert Action = "alert" // posted or rewritten now, and told again in the digest
 	ActionHold  Action = "hold"  // kept for the digest
-	ActionNone  Action = "none"  // not told
+	ActionNone  Action = "none"  // not told; takes nothing back that an earlier decision promised
 )
 
 // Reason says why an action was chosen, in words that logs, metrics and
@@ -17,6 +17,7 @@ type Reason string
 // The reasons.
 const (
 	ReasonMatched       Reason = "matched"
+	ReasonKnown         Reason = "known"          // it matched before this change, and was not alerted then
 	ReasonDigestOnly    Reason = "digest only"    // the subscription asks for no instant alerts
 	ReasonBaseline      Reason = "baseline"       // it stood there before the source was known
 	ReasonBelowSeverity Reason = "below severity" // every match is quieter than asked for
@@ -24,6 +25,7 @@ const (
 	ReasonChatOff       Reason = "chat off" // this program does not serve the subscription's chat now
 	ReasonEdited        Reason = "edited"   // its alert is updated in place
 	ReasonRemoved       Reason = "removed"  // its alert is struck through
+	ReasonRestored      Reason = "restored" // its alert stands again
 	ReasonNoMatch       Reason = "no match" // an edit took the match away; its alert says so
 )
 

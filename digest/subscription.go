@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -56,4 +57,38 @@ func (s Subscription) Wants(m rules.Match, src feed.Source) bool {
 	}
 	return len(s.Sources) == 0 || slices.Contains(s.Sources, src.ID) ||
 		src.Parent != "" && slices.Contains(s.Sources, src.Parent)
+}
+
+// Wanted returns those of the matches that the subscription is told, loudest first.
+func (s Subscription) Wanted(matches []rules.Match, src feed.Source) []rules.Match {
+	var wanted []rules.Match
+	for _, m := range s.asked(matches, src) {
+		if m.Severity >= s.Severity {
+			wanted = append(wanted, m)
+		}
+	}
+	slices.SortStableFunc(wanted, func(a, b rules.Match) int { return cmp.Compare(b.Severity, a.Severity) })
+	return wanted
+}
+
+// asked returns the matches the subscription asks for, however quiet.
+func (s Subscription) asked(matches []rules.Match, src feed.Source) []rules.Match {
+	var asked []rules.Match
+	for _, m := range matches {
+		if s.Wants(m, src) {
+			asked = append(asked, m)
+		}
+	}
+	return asked
+}
+
+// Select returns the items of which the subscription is told, in their order.
+func (s Subscription) Select(items []Item) []Item {
+	var selected []Item
+	for _, it := range items {
+		if len(s.Wanted(it.Matches, it.Source)) > 0 {
+			selected = append(selected, it)
+		}
+	}
+	return selected
 }

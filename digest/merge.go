@@ -1,0 +1,71 @@
+package digest
+
+import (
+	"strings"
+)
+
+// merge puts together the items that say exactly the same: those with one
+// address or with one text, but for case, accents and white space. Groups come in the order of
+// their first items.
+func merge(items []Item) [][]Item {
+	shared := sharedAddresses(items)
+	group := make([]int, len(items)) // the item each belongs to; itself for the first of its group
+	first := map[string]int{}
+	for i, it := range items {
+		group[i] = i
+		var keys []string
+		if u := it.Entry.URL; u != "" && !shared[u] {
+			keys = append(keys, "url "+u)
+		}
+		if f := folded(it.Entry.Title + "\n" + it.Entry.Text); f != "" {
+			keys = append(keys, "text "+f)
+		}
+		for _, k := range keys {
+			j, seen := first[k]
+			if !seen {
+				first[k] = i
+				continue
+			}
+			a, b := root(group, i), root(group, j)
+			group[max(a, b)] = min(a, b)
+		}
+	}
+	var groups [][]Item
+	at := map[int]int{}
+	for i, it := range items {
+		r := root(group, i)
+		if r == i {
+			at[i] = len(groups)
+			groups = append(groups, nil)
+		}
+		groups[at[r]] = append(groups[at[r]], it)
+	}
+	return groups
+}
+
+func root(group []int, i int) int {
+	for group[i] != i {
+		i = group[i]
+	}
+	return i
+}
+
+// sharedAddresses finds the addresses that several entries of one source have:
+// that of a live blog's page, say, which identifies none of them.
+func sharedAddresses(items []Item) map[string]bool {
+	type place struct{ source, url string }
+	owner := map[place]string{}
+	shared := map[string]bool{}
+	for _, it := range items {
+		p := place{it.Source.ID, it.Entry.URL}
+		if id, seen := owner[p]; seen && id != it.Entry.ID {
+			shared[it.Entry.URL] = true
+		}
+		owner[p] = it.Entry.ID
+	}
+	return shared
+}
+
+func folded(s string) string {
+	return strings.ToLower(strings.Join(strings.Fields(s), " "))
+}
