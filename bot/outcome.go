@@ -51,3 +51,12 @@ type SourceStatus struct {
 	Error     string    // of the last read, "" if it was good
 	Entries   int       // entries on record, those removed included
 }
+
+// Held is what a subscription was promised a line for and has not been told in a digest yet.
+type Held struct {
+	Items []digest.Item // oldest first, each entry once, as it stands now
+	Since time.Time     // the end of the last digest; zero before the first
+	// Decisions are the store's numbers of the decisions behind Items; the
+	// digest that tells them marks exactly these, and none that came meanwhile.
+	Decisions []int64
+}

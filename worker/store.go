@@ -51,12 +51,12 @@ type Subscribers interface {
 // Digests compiles what was held.
 type Digests interface {
 	// Undigested returns what a subscription was promised a line for since its
-	// last digest, oldest first, and when that was (zero: never).
-	Undigested(ctx context.Context, subscription string) (items []digest.Item, since time.Time, err error)
-	// PutDigest commits a compiled digest: its deliveries, the items it covers, its own JSON
+	// last digest.
+	Undigested(ctx context.Context, subscription string) (bot.Held, error)
+	// PutDigest commits a compiled digest: its deliveries, the decisions it covers, its own JSON
 	// form for the record, and when the next one is due (zero: never). It does
 	// nothing if the slot d.Due of the subscription was filled already.
-	PutDigest(ctx context.Context, d digest.Digest, body json.RawMessage, parts []bot.Delivery, next time.Time) error
+	PutDigest(ctx context.Context, d digest.Digest, body json.RawMessage, covers []int64, parts []bot.Delivery, next time.Time) error
 	// SkipDigest commits that the slot stays empty.
 	SkipDigest(ctx context.Context, subscription string, next time.Time) error
 }

@@ -1,0 +1,63 @@
+package worker
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+	"time"
+
+	"tocsin/feed"
+)
+
+// liveBlog is the source that an item of a feed announces. What was published
+// on it since the given time is announced on the first read, so that the minutes before
+// it was found are not lost and its backlog doesn't flood.
+func liveBlog(parent feed.Source, f feed.Follow, item feed.Entry, since time.Time) feed.Source {
+	every := f.Every
+	if every == 0 {
+		every = defaultLivePace
+	}
+	if parent.AnnounceSince.Equal(feed.Always) {
+		since = feed.Always
+	}
+	return feed.Source{
+		ID:            liveBlogID(parent.ID, item.URL),
+		Kind:          feed.KindLiveBlog,
+		URL:           item.URL,
+		Title:         item.Title,
+		Language:      item.Language,
+		Tags:          parent.Tags,
+		Every:         every,
+		AnnounceSince: since,
+		Parent:        parent.ID,
+		State:         feed.StateOpen,
+	}
+}
+
+// defaultLivePace is how often a live blog is read when its follow rule names no pace.
+const defaultLivePace = 30 * time.Second
+
+var unreadable = regexp.MustCompile(`[^a-z0-9]+`)
+
+// maxSlug keeps ids short enough to type.
+const maxSlug = 48
+
+// liveBlogID names a live blog after its parent and its address, the same for
+// every item that announces it: "france24-europe/20260205-live-…-3f2a91c0".
+func liveBlogID(parent, address string) string {
+	sum := sha256.Sum256([]byte(address))
+	slug := ""
+	if u, err := url.Parse(address); err == nil {
+		slug = strings.Trim(unreadable.ReplaceAllString(strings.ToLower(path.Base(u.Path)), "-"), "-")
+	}
+	if len(slug) > maxSlug {
+		slug = strings.TrimRight(slug[:maxSlug], "-")
+	}
+	if slug != "" {
+		slug += "-"
+	}
+	return parent + "/" + slug + hex.EncodeToString(sum[:4])
+}
