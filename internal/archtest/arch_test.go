@@ -23,7 +23,7 @@ var layers = [][]string{
 	{"text", "feed", "fetch", "schedule"},
 	{"feed/markup"},
 	{"feed/syndication", "feed/liveblog", "rules", "rules/packs", "rules/lexicon", "demo"},
-	{"digest"},
+	{"digest", "feed/detect"},
 	{"bot"},
 	{"bot/discord", "bot/terminal", "store", "store/storetest", "worker", "config"},
 	{"cmd/tocsin"},
