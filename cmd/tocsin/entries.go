@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"tocsin/feed"
+)
+
+// open opens a file to read; "-" is standard input.
+func (p *program) open(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(p.in), nil
+	}
+	return os.Open(name)
+}
+
+// readEntries reads entries as JSON, one object a line. It also takes what
+// `tocsin read --format json` prints, since that is what people have at hand.
+func (p *program) readEntries(name string) ([]feed.Entry, error) {
+	f, err := p.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(f)
+	if err != nil {
+		return nil, err
+	}
+	var entries []feed.Entry
+	dec := json.NewDecoder(bytes.NewReader(data))
+	for {
+		var e struct {
+			feed.Entry
+			Entries []feed.Entry `json:"entries"`
+		}
+		err := dec.Decode(&e)
+		if errors.Is(err, io.EOF) {
+			return entries, nil
+		}
+		if err != nil {
+			line := 1 + bytes.Count(data[:min(int(dec.InputOffset()), len(data))], []byte("\n"))
+			return nil, fmt.Errorf("%s:%d: not an entry: %w", name, line, err)
+		}
+		if e.Entries != nil {
+			entries = append(entries, e.Entries...)
+			continue
+		}
+		if e.ID == "" {
+			e.ID = fmt.Sprintf("%s:%d", name, len(entries)+1)
+		}
+		entries = append(entries, e.Entry)
+	}
+}
