@@ -75,6 +75,11 @@ func firstShown(wall time.Time, loc *time.Location) time.Time {
 	for {
 		_, offset := period.Zone()
 		start, end := period.ZoneBounds()
+		// Beyond the zone's table, on the last day of a leap year, Go gives
+		// bounds that ended already.
+		if !end.IsZero() && !end.After(period) {
+			end = period.Add(time.Hour)
+		}
 		at := wall.Add(-time.Duration(offset) * time.Second)
 		switch {
 		case at.Before(start):
