@@ -60,7 +60,9 @@ func (w *writer) open(a atom.Atom) {
 
 func (w *writer) close(a atom.Atom) {
 	switch a {
-	case atom.Li, atom.Tr, atom.Dt, atom.Dd:
+	case atom.Li:
+		w.builder.lines = 1 // however its content ended
+	case atom.Tr, atom.Dt, atom.Dd:
 		w.line()
 	case atom.Td, atom.Th:
 		w.space = true
