@@ -44,22 +44,19 @@ const missesBeforeRemoval = 2
 
 // Compare tells what changed in a source. Entries of a feed roll off its end,
 // so only a live blog can remove one; and there only if it is newer than the
-// oldest entry still shown, since older ones may be beyond the page's limit.
+// oldest entry still shown, since older ones may be beyond the page's limit. An
+// old entry that is pinned out of its order says nothing about that limit.
 func Compare(kind Kind, known map[string]Known, b Batch) Delta {
 	var d Delta
 	if b.Unchanged {
 		return d
 	}
 	shown := make(map[string]bool, len(b.Entries))
-	var oldest time.Time
 	for _, e := range b.Entries {
 		if shown[e.ID] {
 			continue
 		}
 		shown[e.ID] = true
-		if t := e.Published; !t.IsZero() && (oldest.IsZero() || t.Before(oldest)) {
-			oldest = t
-		}
 		k, seen := known[e.ID]
 		edited := seen && k.Fingerprint != e.Fingerprint()
 		e.Revision = k.Revision
@@ -78,6 +75,7 @@ func Compare(kind Kind, known map[string]Known, b Batch) Delta {
 			d.Seen = append(d.Seen, e.ID)
 		}
 	}
+	oldest := edge(b.Entries)
 	if kind != KindLiveBlog || oldest.IsZero() {
 		return d
 	}
@@ -91,4 +89,27 @@ func Compare(kind Kind, known map[string]Known, b Batch) Delta {
 		}
 	}
 	return d
+}
+
+// edge is the time of the entry at the old end of the page, whichever way the
+// page runs; zero if no entry has a time.
+func edge(entries []Entry) time.Time {
+	var first, last time.Time
+	falling := 0
+	for _, e := range entries {
+		t := e.Published
+		switch {
+		case t.IsZero():
+			continue
+		case first.IsZero():
+			first = t
+		default:
+			falling += last.Compare(t)
+		}
+		last = t
+	}
+	if falling < 0 {
+		return first
+	}
+	return last
 }
