@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -53,7 +54,7 @@ type Bot struct {
 	// replies answers interactions: their URLs carry their own authorisation, and
 	// the limit of requests a second does not hold for them.
 	replies *client
-	self    selfID
+	self    atomic.Pointer[string] // the bot's user id, once asked for
 }
 
 var _ bot.Chat = (*Bot)(nil)

@@ -111,7 +111,7 @@ func (l *limiter) take(route route, now time.Time) (wait time.Duration, global b
 	}
 	l.filled = now
 	if l.tokens < 1 {
-		return time.Duration((1 - l.tokens) / globalRate * float64(time.Second)).Round(time.Millisecond) + time.Millisecond, true
+		return time.Duration((1-l.tokens)/globalRate*float64(time.Second)).Round(time.Millisecond) + time.Millisecond, true
 	}
 	l.tokens--
 	l.buckets.take(route, now)
