@@ -13,7 +13,7 @@ const defaultLines = 8
 
 // Titles of the topic that no rule fills.
 const (
-	titleEverything = "Everything"   // of a digest without rules
+	titleEverything = "Everything"    // of a digest without rules
 	titleOther      = "Other entries" // beside topics of rules
 )
 

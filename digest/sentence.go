@@ -1,15 +1,148 @@
 package digest
 
 import (
+	"strings"
+	"unicode/utf8"
+
 	"tocsin/feed"
 	"tocsin/rules"
 )
 
-// maxLine bounds the text of a line, in runes.
+// maxLine bounds the text of a line, in runes; a single longer sentence is cut.
 const maxLine = 280
 
-// sentence says what an entry tells: its title if a hit lies there, else the
-// sentences of its text that hold the hits.
-func sentence(e feed.Entry, _ []rules.Hit) string {
-	return e.Headline(maxLine)
+// sentence says what an entry tells, in whole sentences where they fit: its
+// title if a hit lies there, else the sentences of its text that hold the hits,
+// else its title or the start of its text.
+func sentence(e feed.Entry, hits []rules.Hit) string {
+	title := oneLine(e.Title)
+	inText := make([]rules.Hit, 0, len(hits))
+	for _, h := range hits {
+		switch {
+		case h.Field == rules.FieldTitle && title != "":
+			return clip(title, 0, maxLine)
+		case h.Field == rules.FieldText && 0 <= h.Start && h.Start < h.End && h.End <= len(e.Text):
+			inText = append(inText, h)
+		}
+	}
+	if len(inText) > 0 {
+		return around(e.Text, inText)
+	}
+	if title != "" {
+		return clip(title, 0, maxLine)
+	}
+	return opening(e.Text)
+}
+
+// around joins the sentences of s that hold the hits, as many as fit.
+func around(s string, hits []rules.Hit) string {
+	var line string
+	last := -1
+	for i, span := range sentences(s) {
+		hit := hitIn(hits, span)
+		if hit < 0 {
+			continue
+		}
+		next := oneLine(s[span.start:span.end])
+		switch {
+		case line == "":
+			at := utf8.RuneCountInString(oneLine(s[span.start:hit] + "|"))
+			line = clip(next, at, maxLine)
+		case last == i-1 && length(line)+1+length(next) <= maxLine:
+			line += " " + next
+		case length(line)+3+length(next) <= maxLine:
+			line += " … " + next
+		default:
+			return line
+		}
+		last = i
+	}
+	return line
+}
+
+// hitIn returns where the first of the hits that reach into span begins within it; -1
+// if there is none.
+func hitIn(hits []rules.Hit, span span) int {
+	for _, h := range hits {
+		if h.Start < span.end && h.End > span.start {
+			return max(h.Start, span.start)
+		}
+	}
+	return -1
+}
+
+// opening is the first sentence of s that says something, which a lone word or
+// a time of day does not.
+func opening(s string) string {
+	first := ""
+	for _, span := range sentences(s) {
+		next := oneLine(s[span.start:span.end])
+		if strings.Count(next, " ") >= 2 {
+			return clip(next, 0, maxLine)
+		}
+		if first == "" {
+			first = next
+		}
+	}
+	return clip(first, 0, maxLine)
+}
+
+// clip shortens s to limit runes around the rune at, cut between words where it has
+// any and marked with an ellipsis where something is left out.
+func clip(s string, at, limit int) string {
+	runes := []rune(s)
+	if len(runes) <= limit {
+		return s
+	}
+	start := 0
+	if at > limit*2/3 {
+		start = min(at-limit/3, len(runes)-limit+2)
+		for i := start; i < at && i < start+40; i++ {
+			if runes[i] == ' ' {
+				start = i + 1
+				break
+			}
+		}
+	}
+	room := limit
+	if start > 0 {
+		room -= 2
+	}
+	end := len(runes)
+	if end > start+room {
+		end = start + room - 1
+		for i := end; i > end-40 && i > at; i-- {
+			if runes[i] == ' ' {
+				end = i
+				break
+			}
+		}
+	}
+	cut := strings.TrimSpace(string(runes[start:end]))
+	if end < len(runes) {
+		cut = strings.TrimRight(cut, " ,;:–—-(«“\"") + "…"
+	}
+	if start > 0 {
+		cut = "… " + cut
+	}
+	return cut
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func length(s string) int { return utf8.RuneCountInString(s) }
+
+type span struct{ start, end int }
+
+// sentences splits at line ends and after full stops.
+func sentences(s string) []span {
+	var list []span
+	start := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\n' || (s[i] == '.' || s[i] == '!' || s[i] == '?') && i+1 < len(s) && s[i+1] == ' ' {
+			list = append(list, span{start, i + 1})
+			start = i + 1
+		}
+	}
+	return append(list, span{start, len(s)})
 }
