@@ -46,8 +46,11 @@ func joins(r rune) bool {
 }
 
 // marks are the characters that Discord's markdown may read as markup anywhere:
-// emphasis, code, spoilers, links, mentions, timestamps, quotes, headings.
-const marks = "\\*_~`|<>[]()#"
+// emphasis, code, spoilers, links, mentions, timestamps.
+const marks = "\\*_~`|<[]"
+
+// lineMarks begin a heading, small print, a quote or a list at the start of a line.
+const lineMarks = "#->+"
 
 // zeroWidth breaks the words that a backslash cannot break.
 const zeroWidth = "\u200B"
@@ -58,16 +61,16 @@ func escape(s string) string {
 	s = plain(s)
 	var b strings.Builder
 	b.Grow(len(s) + len(s)/8)
-	lineStart := true // only blanks or digits so far
-	digits := false
+	lineStart, digits := true, false // only blanks, and digits, so far
 	for i, r := range s {
 		rest := s[i+utf8.RuneLen(r):]
 		switch {
 		case strings.ContainsRune(marks, r),
-			lineStart && !digits && (r == '-' || r == '+'), // lists and small print
-			lineStart && digits && r == '.',                // numbered lists
-			r == ':' && strings.HasPrefix(rest, "/"),       // addresses
-			r == '.' && invites(s[:i], rest):               // invitations
+			lineStart && !digits && strings.ContainsRune(lineMarks, r),
+			lineStart && digits && (r == '.' || r == ')'), // a numbered list
+			r == '(' && strings.HasSuffix(s[:i], "]"),
+			r == ':' && strings.HasPrefix(rest, "/"), // an address
+			r == '.' && invites(s[:i], rest):
 			b.WriteByte('\\')
 			b.WriteRune(r)
 		case r == '@':
@@ -176,7 +179,8 @@ func linkTarget(address string) string {
 	}
 	var b strings.Builder
 	b.WriteString(u.Scheme + "://" + u.Host)
-	for _, c := range []byte(strings.TrimPrefix(u.String(), u.Scheme+"://"+u.Host)) {
+	rest := url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery, Fragment: u.Fragment, RawFragment: u.RawFragment}
+	for _, c := range []byte(rest.String()) {
 		if c <= ' ' || c >= 0x7f || strings.IndexByte("()<>[]\"'\\`|*~{}^", c) >= 0 {
 			const hex = "0123456789ABCDEF"
 			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
