@@ -13,7 +13,7 @@ const maxLine = 280
 
 // sentence says what an entry tells, in whole sentences where they fit: its
 // title if a hit lies there, else the sentences of its text that hold the hits,
-// else its title or the start of its text.
+// else what its title or the start of its text says.
 func sentence(e feed.Entry, hits []rules.Hit) string {
 	title := oneLine(e.Title)
 	inText := make([]rules.Hit, 0, len(hits))
@@ -28,11 +28,15 @@ func sentence(e feed.Entry, hits []rules.Hit) string {
 	if len(inText) > 0 {
 		return around(e.Text, inText)
 	}
-	if title != "" {
-		return clip(title, 0, maxLine)
+	if first := opening(e.Text); !says(title, 2) && first != "" {
+		return first
 	}
-	return opening(e.Text)
+	return clip(title, 0, maxLine)
 }
+
+// says reports whether s has the words to tell something, which "Photo" or "Good
+// morning" have not. Scripts without spaces need only letters.
+func says(s string, words int) bool { return strings.Count(s, " ")+1 >= words || length(s) >= 15 }
 
 // around joins the sentences of s that hold the hits, as many as fit.
 func around(s string, hits []rules.Hit) string {
@@ -71,13 +75,12 @@ func hitIn(hits []rules.Hit, span span) int {
 	return -1
 }
 
-// opening is the first sentence of s that says something, which a lone word or
-// a time of day does not.
+// opening is the first sentence of s that says something, else the first.
 func opening(s string) string {
 	first := ""
 	for _, span := range sentences(s) {
 		next := oneLine(s[span.start:span.end])
-		if strings.Count(next, " ") >= 2 {
+		if says(next, 3) {
 			return clip(next, 0, maxLine)
 		}
 		if first == "" {
@@ -138,7 +141,7 @@ type span struct{ start, end int }
 func sentences(s string) []span {
 	var list []span
 	start := 0
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if s[i] == '\n' || (s[i] == '.' || s[i] == '!' || s[i] == '?') && i+1 < len(s) && s[i+1] == ' ' {
 			list = append(list, span{start, i + 1})
 			start = i + 1

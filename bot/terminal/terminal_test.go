@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -158,7 +159,7 @@ func (s scene) post(t testing.TB, c *Chat) {
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for _, o := range []Options{{Width: 60}, {Width: 60, Color: true}, {Width: 100}, {Width: 100, Color: true}} {
-		name := fmt.Sprint(o.Width)
+		name := strconv.Itoa(o.Width)
 		if o.Color {
 			name += "-color"
 		}
