@@ -8,16 +8,14 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/riverqueue/river"
-
-	"tocsin/bot"
-	"tocsin/digest"
-	"tocsin/feed"
 )
 
 // Options say how a database is opened.
@@ -25,14 +23,30 @@ type Options struct {
 	Logger *slog.Logger // default: discards
 	// Guest opens a SQLite file beside its owner: no lock is taken, and nothing that
 	// the owner works on is touched. It is for commands that look at the record, or
-	// mend the outbox, while `tocsin run` is alive. PostgreSQL knows no owner.
+	// mend the outbox, while `tocsin run` is alive. The file must exist.
+	// PostgreSQL knows no owner.
 	Guest bool
 }
 
 // DB is a database. It is safe for concurrent use.
-type DB struct{}
+type DB struct {
+	dialect
+	engine
+	read querier // sees what was committed; never to be used inside of inTx
+	log  *slog.Logger
+}
 
-// Runner works off jobs until it is stopped.
+// engine is how a database runs transactions and jobs.
+type engine interface {
+	// inTx runs fn in a transaction that ends with it. SQLite has one writer: inside
+	// of fn anything but its tx would wait for ever.
+	inTx(ctx context.Context, fn func(tx) error) error
+	runner(cfg *river.Config) (Runner, error)
+	backup(ctx context.Context, file string) error
+	close() error
+}
+
+// Runner works off jobs until it is stopped; a River client is one.
 type Runner interface {
 	Start(ctx context.Context) error
 	// Stop lets the jobs that run finish; StopAndCancel cancels their context too.
@@ -40,95 +54,69 @@ type Runner interface {
 	StopAndCancel(ctx context.Context) error
 }
 
-// BrokenChannel is a channel that takes no messages.
-type BrokenChannel struct {
-	bot.Channel
-	Reason string
-	Until  time.Time // when it is tried again
+// ErrInUse is returned by [Open] for a SQLite file that another process owns.
+var ErrInUse = errors.New("another tocsin has the database open")
+
+var scheme = regexp.MustCompile(`^([a-z][a-z0-9+.-]+):`)
+
+// Open opens a database and brings its tables up to date: a SQLite file, named by its
+// path or as sqlite:PATH, or a PostgreSQL database, by its postgres:// address.
+//
+// A file is made if need be, with its directory. It has one owner, who holds a lock on
+// the file PATH.lock until [DB.Close] or the end of the process; for anybody else Open
+// returns an error wrapping [ErrInUse], unless they come as a guest.
+func Open(ctx context.Context, url string, o Options) (*DB, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	name := ""
+	if m := scheme.FindStringSubmatch(url); m != nil {
+		name = m[1]
+	}
+	switch name {
+	case "", "sqlite":
+		return openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"), o)
+	case "postgres", "postgresql":
+		return openPostgres(ctx, url, o)
+	}
+	return nil, fmt.Errorf("unknown kind of database %q: name a file, sqlite:PATH or postgres://…", name)
 }
 
-var errStub = errors.New("not there yet")
+// Close gives the database back. Runners must have been stopped before.
+func (db *DB) Close() error { return db.close() }
 
-// Open opens a database.
-func Open(ctx context.Context, url string, o Options) (*DB, error) { return nil, errStub }
+// Jobs returns a runner that works off this database's jobs as cfg says. Where
+// cfg leaves River's defaults, those that are wrong for instant alerts are
+// replaced.
+func (db *DB) Jobs(cfg *river.Config) (Runner, error) {
+	c := *cfg
+	if c.FetchCooldown == 0 {
+		c.FetchCooldown = fetchCooldown
+	}
+	if c.RescueStuckJobsAfter == 0 {
+		c.RescueStuckJobsAfter = rescueAfter
+	}
+	if c.Logger == nil {
+		c.Logger = db.log
+	}
+	return db.runner(&c)
+}
 
-// Close closes it.
-func (db *DB) Close() error { return errStub }
+const (
+	// fetchCooldown is how long River is deaf after a wake-up. What it does not
+	// hear waits for the poll, a second later.
+	fetchCooldown = 5 * time.Millisecond
+	// rescueAfter is when a running job counts as dead. It must run again while chats
+	// still remember the nonce of what it may have posted, which they do for minutes.
+	rescueAfter = 45 * time.Second
+)
 
-// Jobs builds the runner of the database's queue.
-func (db *DB) Jobs(cfg *river.Config) (Runner, error) { return nil, errStub }
+// inserting is the configuration of a client that only inserts jobs. A wake-up within
+// the cooldown of the last one is not sent, so that is as short as it may be.
+func inserting() *river.Config {
+	return &river.Config{FetchCooldown: river.FetchCooldownMin, Logger: slog.New(slog.DiscardHandler)}
+}
 
-func (db *DB) PutSource(ctx context.Context, s feed.Source) error         { return errStub }
-func (db *DB) RetireSources(ctx context.Context, keep []string) error     { return errStub }
-func (db *DB) Prune(ctx context.Context, before time.Time) (int64, error) { return 0, errStub }
-func (db *DB) Backup(ctx context.Context, file string) error              { return errStub }
-
-func (db *DB) ClaimReads(ctx context.Context, now time.Time, hold time.Duration, limit int, job func(source string) river.JobArgs) (int, error) {
-	return 0, errStub
-}
-func (db *DB) ClaimDigests(ctx context.Context, now time.Time, hold time.Duration, limit int, job func(subscription string, due time.Time) river.JobArgs) (int, error) {
-	return 0, errStub
-}
-func (db *DB) ClaimChannels(ctx context.Context, since time.Time, limit int) (int, error) {
-	return 0, errStub
-}
-func (db *DB) Source(ctx context.Context, id string) (s bot.SourceStatus, err error) {
-	return s, errStub
-}
-func (db *DB) Known(ctx context.Context, source string) (map[string]feed.Known, error) {
-	return nil, errStub
-}
-func (db *DB) Entry(ctx context.Context, source, id string) (e feed.Entry, err error) {
-	return e, errStub
-}
-func (db *DB) Record(ctx context.Context, outcomes []bot.Outcome) error { return errStub }
-func (db *DB) FinishRead(ctx context.Context, r bot.Reading) error      { return errStub }
-func (db *DB) Subscriptions(ctx context.Context, guild string) ([]digest.Subscription, error) {
-	return nil, errStub
-}
-func (db *DB) Subscription(ctx context.Context, id string) (s digest.Subscription, err error) {
-	return s, errStub
-}
-func (db *DB) PutSubscription(ctx context.Context, s digest.Subscription, next time.Time) error {
-	return errStub
-}
-func (db *DB) DeleteSubscription(ctx context.Context, id string) error { return errStub }
-func (db *DB) Alerts(ctx context.Context, source, entry string) ([]bot.PostedAlert, error) {
-	return nil, errStub
-}
-func (db *DB) Undigested(ctx context.Context, subscription string) (h bot.Held, err error) {
-	return h, errStub
-}
-func (db *DB) PutDigest(ctx context.Context, d digest.Digest, body json.RawMessage, covers []int64, parts []bot.Delivery, next time.Time) error {
-	return errStub
-}
-func (db *DB) SkipDigest(ctx context.Context, subscription string, next time.Time) error {
-	return errStub
-}
-func (db *DB) LeaseChannel(ctx context.Context, ch bot.Channel, owner string, until time.Time) (bool, error) {
-	return false, errStub
-}
-func (db *DB) ReleaseChannel(ctx context.Context, ch bot.Channel, owner string) (bool, error) {
-	return false, errStub
-}
-func (db *DB) NextDelivery(ctx context.Context, ch bot.Channel, now time.Time) (d bot.Delivery, wake time.Time, ok bool, err error) {
-	return d, wake, false, errStub
-}
-func (db *DB) Settle(ctx context.Context, d bot.Delivery, r bot.Receipt) error { return errStub }
-func (db *DB) DeferChannel(ctx context.Context, ch bot.Channel, due time.Time, reason string) error {
-	return errStub
-}
-func (db *DB) Search(ctx context.Context, q bot.Query) ([]bot.Found, error) { return nil, errStub }
-func (db *DB) Items(ctx context.Context, from, to time.Time) ([]digest.Item, error) {
-	return nil, errStub
-}
-func (db *DB) Sources(ctx context.Context) ([]bot.SourceStatus, error) { return nil, errStub }
-func (db *DB) OutboxStats(ctx context.Context) (s bot.OutboxStats, err error) {
-	return s, errStub
-}
-func (db *DB) Deliveries(ctx context.Context, state bot.DeliveryState, limit int) ([]bot.Delivery, error) {
-	return nil, errStub
-}
-func (db *DB) RetryDeliveries(ctx context.Context, ids ...int64) (int, error) { return 0, errStub }
-func (db *DB) DropDeliveries(ctx context.Context, ids ...int64) (int, error)  { return 0, errStub }
-func (db *DB) BrokenChannels(ctx context.Context) ([]BrokenChannel, error)    { return nil, errStub }
+// Backup copies the whole of a SQLite database into a new file while others go on
+// writing. It is an error if the file exists, or if the database is PostgreSQL.
+func (db *DB) Backup(ctx context.Context, file string) error { return db.backup(ctx, file) }
