@@ -20,14 +20,15 @@ const (
 // Compile puts items, oldest first, into a digest of what was recorded in
 // [from, to). Each item is told once, under the loudest of the matches the
 // subscription is told; those that no rule of the subscription matches come
-// last, under no rule. Items that say the same are one line.
+// last, under no rule. Items that say the same are one line, and of several
+// versions of an entry the last one counts.
 //
 // Topics come loudest first, then the one with the newest line; lines newest
 // first, at most s.Lines a topic. Times are UTC. Due stays zero.
 func Compile(s Subscription, items []Item, from, to time.Time) Digest {
 	d := Digest{Subscription: s, From: from.UTC(), To: to.UTC(), Topics: []Topic{}}
 	byRule := map[string]*Topic{}
-	for _, same := range slices.Backward(merge(items)) { // newest first among equal times
+	for _, same := range slices.Backward(merge(latest(items))) { // newest first among equal times
 		match, line := s.line(same)
 		t := byRule[match.Rule]
 		if t == nil {

@@ -189,6 +189,17 @@ func TestNothingIsLost(t *testing.T) {
 	}
 }
 
+func TestLastVersionCounts(t *testing.T) {
+	t.Parallel()
+	version := func(said string) Item {
+		return Item{Source: feed.Source{ID: "s"}, Entry: feed.Entry{ID: "1", Text: said}}
+	}
+	d := Compile(Subscription{}, []Item{version("Three people are hurt."), version("Five people are hurt.")}, morning, morning)
+	if len(d.Topics) != 1 || len(d.Topics[0].Lines) != 1 || d.Topics[0].Lines[0].Text != "Five people are hurt." || len(d.Topics[0].Lines[0].Entries) != 1 {
+		t.Errorf("topics = %+v", d.Topics)
+	}
+}
+
 func TestMerge(t *testing.T) {
 	t.Parallel()
 	at := func(source, id, url, body string) Item {

@@ -103,5 +103,5 @@ func edits(before, now string) []text.Edit {
 	if before == now {
 		return nil
 	}
-	return []text.Edit{{Kind: text.Delete, Text: before}, {Kind: text.Insert, Text: now}}
+	return text.Diff(before, now)
 }

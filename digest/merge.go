@@ -1,8 +1,23 @@
 package digest
 
-import (
-	"strings"
-)
+import "strings"
+
+// latest keeps the last item of each entry, in the order of the first ones.
+func latest(items []Item) []Item {
+	type identity struct{ source, entry string }
+	kept := make([]Item, 0, len(items))
+	at := map[identity]int{}
+	for _, it := range items {
+		id := identity{it.Source.ID, it.Entry.ID}
+		if i, seen := at[id]; seen && it.Entry.ID != "" {
+			kept[i] = it
+			continue
+		}
+		at[id] = len(kept)
+		kept = append(kept, it)
+	}
+	return kept
+}
 
 // merge puts together the items that say exactly the same: those with one
 // address or with one text, but for case, accents and white space. Groups come in the order of
@@ -54,14 +69,14 @@ func root(group []int, i int) int {
 // that of a live blog's page, say, which identifies none of them.
 func sharedAddresses(items []Item) map[string]bool {
 	type place struct{ source, url string }
-	owner := map[place]string{}
+	seen := map[place]bool{}
 	shared := map[string]bool{}
 	for _, it := range items {
 		p := place{it.Source.ID, it.Entry.URL}
-		if id, seen := owner[p]; seen && id != it.Entry.ID {
+		if seen[p] {
 			shared[it.Entry.URL] = true
 		}
-		owner[p] = it.Entry.ID
+		seen[p] = true
 	}
 	return shared
 }

@@ -19,3 +19,25 @@ func TestOptionsForAFile(t *testing.T) {
 		}
 	}
 }
+
+func TestOptionsForATerminal(t *testing.T) {
+	t.Parallel()
+	f, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+	if err != nil {
+		t.Skip("no pseudo terminal here:", err)
+	}
+	defer f.Close()
+	for name, tt := range map[string]struct {
+		env   map[string]string
+		color bool
+	}{
+		"a terminal":        {map[string]string{"TERM": "xterm"}, true},
+		"NO_COLOR":          {map[string]string{"TERM": "xterm", "NO_COLOR": "1"}, false},
+		"an empty NO_COLOR": {map[string]string{"TERM": "xterm", "NO_COLOR": ""}, true},
+		"a dumb terminal":   {map[string]string{"TERM": "dumb"}, false},
+	} {
+		if got := OptionsFor(f, func(k string) string { return tt.env[k] }); got.Color != tt.color {
+			t.Errorf("%s: %+v, want colour %v", name, got, tt.color)
+		}
+	}
+}
