@@ -1,5 +1,7 @@
 package discordtest
 
+import "time"
+
 // stage is when a [GatewayFault] strikes.
 type stage int
 
@@ -101,7 +103,7 @@ func (s *Server) CloseGateway(code int) {
 	for c := range s.gate.conns {
 		c.push(frame{close: code})
 		if x := c.session; x != nil {
-			x.conn = nil
+			x.conn, x.lost = nil, time.Now()
 			if code < 4000 || code == 4004 || code >= 4010 {
 				s.gate.forget(x)
 			}

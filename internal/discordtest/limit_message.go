@@ -40,8 +40,7 @@ func checkCreate(_ *Server, c *call) {
 func checkEdit(s *Server, c *call) {
 	o := c.object()
 	if m := s.target(c); m != nil && m.flags()&ComponentsV2 != 0 {
-		o = maps.Clone(o)
-		o["flags"] = asInt(o["flags"]) | ComponentsV2
+		o = inV2(o)
 	}
 	c.message("", o)
 	c.uploads(c.object())
@@ -152,4 +151,12 @@ func (ps *problems) allowedMentions(path string, o object) {
 			}
 		}
 	}
+}
+
+// inV2 is what an edit says of a message that has components v2 already.
+func inV2(o object) object {
+	more := object{}
+	maps.Copy(more, o)
+	more["flags"] = asInt(o["flags"]) | ComponentsV2
+	return more
 }

@@ -4,16 +4,17 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
 
 func rep(n int) string { return strings.Repeat("é", n) }
 
-func many(n int, make func(i int) object) []any {
+func many(n int, item func(i int) object) []any {
 	list := []any{}
 	for i := range n {
-		list = append(list, make(i))
+		list = append(list, item(i))
 	}
 	return list
 }
@@ -36,7 +37,7 @@ func field(name, value int) object { return object{"name": rep(name), "value": r
 
 func selectMenu(options int) object {
 	return object{"type": 3, "custom_id": "s", "options": many(options, func(i int) object {
-		return object{"label": "l", "value": fmt.Sprint(i)}
+		return object{"label": "l", "value": strconv.Itoa(i)}
 	})}
 }
 
@@ -69,12 +70,12 @@ func TestMessageLimits(t *testing.T) {
 		{"mentions", object{"content": "x", "allowed_mentions": object{"parse": []any{"users"}, "roles": []any{"1"}}},
 			object{"content": "x", "allowed_mentions": object{"parse": []any{"roles"}, "roles": []any{"1"}}}, "allowed_mentions", "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE"},
 		{"nonce", object{"content": "x", "nonce": strings.Repeat("n", 25)}, object{"content": "x", "nonce": strings.Repeat("n", 26)}, "nonce", "BASE_TYPE_MAX_LENGTH"},
-		{"attachments", nil, object{"content": "x", "attachments": many(11, func(i int) object { return object{"id": fmt.Sprint(i)} })}, "attachments", "BASE_TYPE_MAX_LENGTH"},
+		{"attachments", nil, object{"content": "x", "attachments": many(11, func(i int) object { return object{"id": strconv.Itoa(i)} })}, "attachments", "BASE_TYPE_MAX_LENGTH"},
 
-		{"rows", rows(many(5, func(i int) object { return row(button(fmt.Sprint(i))) })...),
-			rows(many(6, func(i int) object { return row(button(fmt.Sprint(i))) })...), "components", "BASE_TYPE_MAX_LENGTH"},
-		{"buttons in a row", rows(row(many(5, func(i int) object { return button(fmt.Sprint(i)) })...)),
-			rows(row(many(6, func(i int) object { return button(fmt.Sprint(i)) })...)), "components.0.components", "BASE_TYPE_BAD_LENGTH"},
+		{"rows", rows(many(5, func(i int) object { return row(button(strconv.Itoa(i))) })...),
+			rows(many(6, func(i int) object { return row(button(strconv.Itoa(i))) })...), "components", "BASE_TYPE_MAX_LENGTH"},
+		{"buttons in a row", rows(row(many(5, func(i int) object { return button(strconv.Itoa(i)) })...)),
+			rows(row(many(6, func(i int) object { return button(strconv.Itoa(i)) })...)), "components.0.components", "BASE_TYPE_BAD_LENGTH"},
 		{"a select fills a row", rows(row(selectMenu(1))), rows(row(selectMenu(1), button("b"))), "components.0", "COMPONENT_LAYOUT_WIDTH_EXCEEDED"},
 		{"select options", rows(row(selectMenu(25))), rows(row(selectMenu(26))), "components.0.components.0.options", "BASE_TYPE_BAD_LENGTH"},
 		{"custom id", rows(row(button(strings.Repeat("c", 100)))), rows(row(button(strings.Repeat("c", 101)))), "components.0.components.0.custom_id", "BASE_TYPE_BAD_LENGTH"},
@@ -158,7 +159,7 @@ func TestCommandLimits(t *testing.T) {
 	}
 	big := cmd(many(20, func(i int) object {
 		return option(object{"name": fmt.Sprint("o", i), "choices": many(25, func(j int) object {
-			return object{"name": fmt.Sprint(j, strings.Repeat("n", 18)), "value": fmt.Sprint(j)}
+			return object{"name": fmt.Sprint(j, strings.Repeat("n", 18)), "value": strconv.Itoa(j)}
 		})})
 	})...)
 	for _, c := range []struct {
@@ -174,8 +175,8 @@ func TestCommandLimits(t *testing.T) {
 		{"no description", nil, object{"name": "c"}, "0.description", "BASE_TYPE_REQUIRED"},
 		{"options", cmd(many(25, func(i int) object { return option(object{"name": fmt.Sprint("o", i)}) })...),
 			cmd(many(26, func(i int) object { return option(object{"name": fmt.Sprint("o", i)}) })...), "0.options", "BASE_TYPE_MAX_LENGTH"},
-		{"choices", cmd(option(object{"choices": many(25, func(i int) object { return object{"name": "n", "value": fmt.Sprint(i)} })})),
-			cmd(option(object{"choices": many(26, func(i int) object { return object{"name": "n", "value": fmt.Sprint(i)} })})), "0.options.0.choices", "BASE_TYPE_MAX_LENGTH"},
+		{"choices", cmd(option(object{"choices": many(25, func(i int) object { return object{"name": "n", "value": strconv.Itoa(i)} })})),
+			cmd(option(object{"choices": many(26, func(i int) object { return object{"name": "n", "value": strconv.Itoa(i)} })})), "0.options.0.choices", "BASE_TYPE_MAX_LENGTH"},
 		{"choices and autocomplete", nil, cmd(option(object{"autocomplete": true, "choices": []any{object{"name": "n", "value": "v"}}})), "0.options.0", "APPLICATION_COMMAND_OPTIONS_CHOICES_AUTOCOMPLETE"},
 		{"required after optional", nil, cmd(option(nil), option(object{"name": "p", "required": true})), "0.options.1", "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID"},
 		{"option twice", nil, cmd(option(nil), option(nil)), "0.options.1", "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS"},

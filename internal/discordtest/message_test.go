@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -55,7 +56,7 @@ func TestListing(t *testing.T) {
 	ch := c.srv.AddChannel(Channel{})
 	var ids []string
 	for i := range 7 {
-		ids = append(ids, c.create(ch, object{"content": fmt.Sprint(i)}))
+		ids = append(ids, c.create(ch, object{"content": strconv.Itoa(i)}))
 	}
 	c.create(c.srv.AddChannel(Channel{}), object{"content": "elsewhere"})
 	for _, q := range []struct{ query, want string }{
@@ -68,11 +69,11 @@ func TestListing(t *testing.T) {
 		{"?after=0", "6543210"},
 	} {
 		a := c.do("GET", "/channels/"+ch+"/messages"+q.query, nil)
-		got := ""
+		var got strings.Builder
 		for _, m := range a.list {
-			got += asString(asObject(m)["content"])
+			got.WriteString(asString(asObject(m)["content"]))
 		}
-		if got != q.want {
+		if got := got.String(); got != q.want {
 			t.Errorf("%s: %s, want %s", q.query, got, q.want)
 		}
 	}
@@ -194,20 +195,20 @@ func TestPermissionsCanBeComputed(t *testing.T) {
 	for _, r := range c.do("GET", "/guilds/"+guild+"/roles", nil).list {
 		id := asObject(r)["id"]
 		if id == guild || slices.Contains(asList(member.body["roles"]), id) {
-			var bits int64
-			fmt.Sscan(asString(asObject(r)["permissions"]), &bits)
-			base |= bits
+			base |= bits(asObject(r)["permissions"])
 		}
 	}
 	for _, x := range asList(g.body["permission_overwrites"]) {
-		var allow, deny int64
-		fmt.Sscan(asString(asObject(x)["allow"]), &allow)
-		fmt.Sscan(asString(asObject(x)["deny"]), &deny)
-		base = base&^deny | allow
+		base = base&^bits(asObject(x)["deny"]) | bits(asObject(x)["allow"])
 	}
 	if Permissions(base) != ViewChannel|EmbedLinks {
 		t.Errorf("computed %d", base)
 	}
+}
+
+func bits(v any) int64 {
+	n, _ := strconv.ParseInt(asString(v), 10, 64)
+	return n
 }
 
 func TestPings(t *testing.T) {

@@ -138,25 +138,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	}}
 	failed := c.read()
 
-	s.mu.Lock()
-	s.requests = append(s.requests, c.Request)
-	fault := s.strike(c.Request)
-	if fault != nil {
-		c.Fault = fault.name
-	}
-	var status int
-	var data []byte
-	var header http.Header
-	if fault == nil || fault.accept {
-		status, data, header = s.run(c, rt, failed)
-		c.Status = status
-	}
-	if fault != nil && !fault.late {
-		c.Status = fault.status
-	}
-	s.notify()
-	s.mu.Unlock()
-
+	fault, status, data, header := s.carryOut(c, rt, failed)
 	if fault != nil {
 		fault.answer(w, r, s.done)
 		if !fault.late {
@@ -171,6 +153,26 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	}
 	w.WriteHeader(status)
 	_, _ = w.Write(data)
+}
+
+// carryOut records a call and, unless a fault prevents it, runs it.
+func (s *Server) carryOut(c *call, rt route, failed *apiError) (fault *Fault, status int, data []byte, header http.Header) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = append(s.requests, c.Request)
+	fault = s.strike(c.Request)
+	if fault == nil || fault.accept {
+		status, data, header = s.run(c, rt, failed)
+	}
+	c.Status = status
+	if fault != nil {
+		c.Fault = fault.name
+		if !fault.late {
+			c.Status = fault.status
+		}
+	}
+	s.notify()
+	return fault, status, data, header
 }
 
 // run carries a call out and returns the answer. The caller holds s.mu.
@@ -204,7 +206,7 @@ func (s *Server) run(c *call, rt route, failed *apiError) (int, []byte, http.Hea
 		c.list = s.checkSpec(c)
 	}
 	if len(c.list) > 0 {
-		return fail(c.problems.apiError())
+		return fail(c.apiError())
 	}
 	status, answer, e := rt.do(s, c)
 	if e != nil {

@@ -204,6 +204,9 @@ func (s *Server) register(guildID string, old []object, in object) (o object, at
 			o[k] = v
 		}
 	}
+	if list, ok := o["options"].([]any); ok {
+		o["options"] = storedOptions(list)
+	}
 	if p := o["default_member_permissions"]; p != nil {
 		o["default_member_permissions"] = fmt.Sprint(p)
 	}
@@ -227,6 +230,41 @@ func (s *Server) register(guildID string, old []object, in object) (o object, at
 	}
 	o["id"], o["version"] = s.ids.next(), s.ids.next()
 	return o, at, nil
+}
+
+// storedOptions leaves out what is null and what does not belong to an option's type.
+func storedOptions(list []any) []any {
+	out := []any{}
+	for _, x := range list {
+		in, o := asObject(x), object{}
+		kind := asInt(in["type"])
+		for k, v := range in {
+			switch k {
+			case "options":
+				if inner, ok := v.([]any); ok && kind <= optionGroup {
+					o[k] = storedOptions(inner)
+				}
+				continue
+			case "required":
+				if v != true {
+					continue
+				}
+			case "autocomplete", "choices":
+				if kind != optionString && kind != optionInteger && kind != optionNumber {
+					continue
+				}
+			case "channel_types":
+				if kind != optionChannel {
+					continue
+				}
+			}
+			if v != nil {
+				o[k] = v
+			}
+		}
+		out = append(out, o)
+	}
+	return out
 }
 
 func same(a, b object) bool {

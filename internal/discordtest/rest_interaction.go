@@ -25,8 +25,7 @@ func checkCallback(s *Server, c *call) {
 	case ReplyUpdate:
 		in := s.pending[c.path("interaction_token")]
 		if in != nil && in.source != nil && in.source.flags()&ComponentsV2 != 0 {
-			data = maps.Clone(data)
-			data["flags"] = asInt(data["flags"]) | ComponentsV2
+			data = inV2(data)
 		}
 		c.message("data", data)
 	case ReplyChoices:

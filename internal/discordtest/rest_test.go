@@ -37,7 +37,7 @@ func TestManners(t *testing.T) {
 	t.Parallel()
 	c := start(t)
 	get := func(path, agent, token string) int {
-		req, _ := http.NewRequestWithContext(within(t), "GET", c.srv.URL()+path, nil)
+		req, _ := http.NewRequestWithContext(within(t), http.MethodGet, c.srv.URL()+path, nil)
 		req.Header.Set("User-Agent", agent)
 		req.Header.Set("Authorization", token)
 		res, err := http.DefaultClient.Do(req)

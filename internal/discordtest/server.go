@@ -138,7 +138,7 @@ func Start(addr string, opts ...Option) (*Server, error) {
 	}
 	description, err := loadSpec()
 	if err != nil {
-		return nil, fmt.Errorf("Discord's OpenAPI description: %w", err)
+		return nil, fmt.Errorf("read the OpenAPI description: %w", err)
 	}
 	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", addr)
 	if err != nil {
