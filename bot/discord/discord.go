@@ -62,7 +62,10 @@ var _ bot.Chat = (*Bot)(nil)
 // New returns the bot that o describes. It asks Discord nothing yet: whether the
 // token holds shows with the first request. The error says which option is wrong.
 func New(o Options) (*Bot, error) {
-	token := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(o.Token), "Bot "))
+	token := strings.TrimSpace(o.Token)
+	if word, rest, _ := strings.Cut(token, " "); word == "Bot" {
+		token = strings.TrimSpace(rest)
+	}
 	if token == "" {
 		return nil, errors.New("discord: no bot token")
 	}

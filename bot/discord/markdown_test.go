@@ -92,7 +92,7 @@ func TestChanges(t *testing.T) {
 		{"runs of one kind", []text.Edit{del("a"), del(" b"), ins("c"), ins(" d")}, "~~a b~~ **c d**"},
 		{"lines", []text.Edit{keep("a\n\n"), ins("# b\n- c")}, `a **\# b - c**`},
 		{"far apart", []text.Edit{del("1"), ins("2"), keep(strings.Repeat(" word", 40) + " "), del("3"), ins("4")},
-			"~~1~~ → **2** word word word word word word word … word word word word word word word word ~~3~~ → **4**"},
+			"~~1~~ → **2** word word word word word word word … word word word word word word word ~~3~~ → **4**"},
 	} {
 		if got := changes(c.edits, changesLimit); got != c.want {
 			t.Errorf("%s:\n got %q\nwant %q", c.name, got, c.want)

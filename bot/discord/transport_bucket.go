@@ -47,6 +47,8 @@ type bucketBook struct {
 type bucketKey struct{ name, major string }
 
 type bucket struct {
+	limit int           // of one window
+	span  time.Duration // of a window, as far as was seen
 	left  int
 	reset time.Time // left counts until then
 }
@@ -67,11 +69,17 @@ func (b *bucketBook) wait(r route, now time.Time) time.Duration {
 	return k.reset.Sub(now)
 }
 
-// take counts a request that goes out.
+// take counts a request that goes out. The first one after the end of a window
+// begins another, so that many at once do not all count as the first.
 func (b *bucketBook) take(r route, now time.Time) {
-	if k := b.buckets[b.key(r)]; k != nil && k.reset.After(now) {
-		k.left--
+	k := b.buckets[b.key(r)]
+	if k == nil {
+		return
 	}
+	if !k.reset.After(now) {
+		k.left, k.reset = max(k.limit, 1), now.Add(k.span)
+	}
+	k.left--
 }
 
 // shut empties r's bucket until a time.
@@ -79,7 +87,11 @@ func (b *bucketBook) shut(r route, until time.Time) {
 	if b.buckets == nil {
 		b.buckets = map[bucketKey]*bucket{}
 	}
-	b.buckets[b.key(r)] = &bucket{reset: until}
+	k := b.key(r)
+	if b.buckets[k] == nil {
+		b.buckets[k] = &bucket{limit: 1}
+	}
+	b.buckets[k].left, b.buckets[k].reset = 0, until
 }
 
 // manyBuckets is when those that are full again are forgotten.
@@ -98,12 +110,21 @@ func (b *bucketBook) learn(r route, h http.Header, now time.Time) {
 	if name := h.Get("X-RateLimit-Bucket"); name != "" {
 		b.names[r.name] = name
 	}
-	k, reset := b.key(r), now.Add(time.Duration(after*float64(time.Second)))
-	if old := b.buckets[k]; old != nil && old.reset.After(now) && reset.Sub(old.reset) < time.Second/2 {
-		// The same window: other requests may be under way, and are counted already.
-		left = min(left, old.left)
+	limit, err := strconv.Atoi(h.Get("X-RateLimit-Limit"))
+	if err != nil {
+		limit = left + 1
 	}
-	b.buckets[k] = &bucket{left, reset}
+	window := time.Duration(after * float64(time.Second))
+	k, reset := b.key(r), now.Add(window)
+	fresh := &bucket{limit: limit, span: window, left: left, reset: reset}
+	if old := b.buckets[k]; old != nil {
+		fresh.span = max(window, old.span)
+		if old.reset.After(now) && reset.Sub(old.reset) < fresh.span/2 {
+			// The same window: other requests may be under way, and are counted already.
+			fresh.left = min(left, old.left)
+		}
+	}
+	b.buckets[k] = fresh
 	if len(b.buckets) > manyBuckets {
 		for k, v := range b.buckets {
 			if !v.reset.After(now) {
