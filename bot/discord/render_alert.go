@@ -87,27 +87,32 @@ func embedURL(address string) string {
 	return target
 }
 
+// body is an excerpt with its hits in bold.
+func body(pieces []piece) string {
+	var b strings.Builder
+	for _, p := range pieces {
+		if p.hit {
+			b.WriteString(emphasised(p.text, bold))
+		} else {
+			b.WriteString(escape(p.text))
+		}
+	}
+	return strings.TrimSpace(blankLines.ReplaceAllString(b.String(), "\n"))
+}
+
 var blankLines = regexp.MustCompile(`\n\s*\n`)
 
 // alertText is what stands below the headline, with about n units of the entry.
 func alertText(a digest.Alert, n int) string {
-	removed := a.Change == feed.ChangeRemoved
+	hits := hitsIn(rules.FieldText, a.Matches)
 	var parts []string
-	body := ""
-	for _, p := range excerpt(a.Entry.Text, hitsIn(rules.FieldText, a.Matches), n) {
-		if p.hit && !removed {
-			body += emphasised(p.text, bold)
-		} else {
-			body += escape(p.text)
+	if a.Change == feed.ChangeRemoved {
+		parts = append(parts, strike(body(excerpt(a.Entry.Text, nil, n))))
+	} else {
+		parts = append(parts, body(excerpt(a.Entry.Text, hits, n)))
+		if len(hits) == 0 {
+			parts = append(parts, elsewhere(a.Matches))
 		}
-	}
-	body = strings.TrimSpace(blankLines.ReplaceAllString(body, "\n"))
-	if removed {
-		body = strike(body)
-	}
-	parts = append(parts, body)
-	if len(hitsIn(rules.FieldText, a.Matches)) == 0 && !removed {
-		parts = append(parts, elsewhere(a.Matches))
 	}
 	parts = append(parts, whatHappened(a, n*changesLimit/excerptLimit)...)
 

@@ -266,7 +266,7 @@ func checkMessage(t testing.TB, p json.RawMessage) {
 	if len(m.Embeds) != 1 {
 		t.Fatalf("%d embeds, want one", len(m.Embeds))
 	}
-	e, total := m.Embeds[0], 0
+	e := m.Embeds[0]
 	for _, part := range []struct {
 		name, text string
 		limit      int
@@ -280,7 +280,7 @@ func checkMessage(t testing.TB, p json.RawMessage) {
 			t.Errorf("the %s is %d long, %d allowed", part.name, n, part.limit)
 		}
 	}
-	total = size(e.Title) + size(e.Description)
+	total := size(e.Title) + size(e.Description)
 	if e.Author != nil {
 		if total += size(e.Author.Name); size(e.Author.Name) > maxAuthor {
 			t.Errorf("the author is %d long, %d allowed", size(e.Author.Name), maxAuthor)

@@ -57,7 +57,7 @@ func (b *bucketBook) key(r route) bucketKey {
 	if name, ok := b.names[r.name]; ok {
 		return bucketKey{name, r.major}
 	}
-	return bucketKey{r.name, r.major}
+	return bucketKey(r)
 }
 
 // wait is how long r's bucket stays empty.

@@ -41,8 +41,8 @@ type limiter struct {
 }
 
 var (
-	errGlobalLimit = errors.New("Discord's limit for the whole bot is reached")
-	errRouteLimit  = errors.New("Discord's limit for this channel is reached")
+	errGlobalLimit = errors.New("the limit that Discord sets for the whole bot is reached")
+	errRouteLimit  = errors.New("the limit that Discord sets for this channel is reached")
 )
 
 // RoundTrip returns a [*bot.WaitError], and sends nothing, if the request's turn

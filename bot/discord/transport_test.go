@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -46,7 +47,7 @@ func response(status int, body string, header ...string) *http.Response {
 	for i := 0; i < len(header); i += 2 {
 		h.Set(header[i], header[i+1])
 	}
-	return &http.Response{StatusCode: status, Status: fmt.Sprint(status), Header: h, Body: io.NopCloser(strings.NewReader(body))}
+	return &http.Response{StatusCode: status, Status: strconv.Itoa(status), Header: h, Body: io.NopCloser(strings.NewReader(body))}
 }
 
 func always(status int, body string, header ...string) *answers {
@@ -132,7 +133,7 @@ func TestConcurrentRequestsShareABucket(t *testing.T) {
 	for i := range 12 {
 		wg.Go(func() {
 			d := d
-			d.ID, d.Key = int64(100+i), fmt.Sprint(i)
+			d.ID, d.Key = int64(100+i), strconv.Itoa(i)
 			if _, err := b.Send(t.Context(), d); err != nil {
 				t.Error(err)
 			}
