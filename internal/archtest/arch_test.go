@@ -20,7 +20,7 @@ import (
 // layers lists the packages from the bottom up. A package imports only packages
 // of lower layers, and within its own layer only what it is nested in.
 var layers = [][]string{
-	{"text", "feed", "fetch", "schedule"},
+	{"text", "feed", "fetch", "schedule", "strict"},
 	{"feed/markup"},
 	{"feed/syndication", "feed/liveblog", "rules", "rules/packs", "rules/lexicon", "demo"},
 	{"digest", "feed/detect"},
@@ -49,7 +49,7 @@ var owners = map[string][]string{
 	"golang.org/x/text":                     {"text", "rules", "rules/lexicon", "feed/markup", "feed/liveblog", "feed/syndication", "fetch", "bot/terminal"},
 	"golang.org/x/term":                     {"bot/terminal"},
 	"golang.org/x/sync":                     {"worker", "fetch", "cmd/tocsin"},
-	"go.yaml.in/yaml/v3":                    {"rules", "config", "demo"},
+	"go.yaml.in/yaml/v3":                    {"strict", "rules"},
 	"github.com/riverqueue/river":           {"store", "worker"},
 	"github.com/pressly/goose/v3":           {"store"},
 	"github.com/jackc/pgx/v5":               {"store", "store/storetest"},
