@@ -2,6 +2,9 @@ package discordtest
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -122,5 +125,37 @@ func TestRateLimit(t *testing.T) {
 	c.create(other, object{"content": "another bucket"})
 	if got := len(c.srv.Messages(ch)); got != 2 {
 		t.Errorf("%d messages", got)
+	}
+}
+
+// A request that is refused for another reason is checked all the same.
+func TestFaultedRequestsAreChecked(t *testing.T) {
+	t.Parallel()
+	c := start(t)
+	ch := c.srv.AddChannel(Channel{})
+	c.srv.Fail(Create(ch), Status(http.StatusServiceUnavailable), 1)
+	if a := c.do("POST", "/channels/"+ch+"/messages", object{"content": rep(2001)}); a.status != http.StatusServiceUnavailable {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
+	c.provoked("2000 or fewer")
+}
+
+// A client that is killed in the middle of a request has not made one.
+func TestHalfARequest(t *testing.T) {
+	t.Parallel()
+	c := start(t)
+	ch := c.srv.AddChannel(Channel{})
+	conn, err := (&net.Dialer{}).DialContext(within(t), "tcp", strings.TrimPrefix(c.srv.URL(), "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(conn, "POST /api/v10/channels/%s/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{", ch)
+	_ = conn.(*net.TCPConn).CloseWrite()
+	if rest, _ := io.ReadAll(conn); len(rest) > 0 {
+		t.Errorf("answered %q", rest)
+	}
+	conn.Close()
+	if got := c.srv.Requests(); len(got) != 0 {
+		t.Errorf("recorded %v", got)
 	}
 }

@@ -136,8 +136,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 		At: time.Now(), Method: r.Method, Version: version, Path: r.URL.Path, Route: pattern,
 		Query: r.URL.Query(), UserAgent: r.UserAgent(),
 	}}
-	failed := c.read()
-
+	raw, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
+	if err != nil {
+		panic(http.ErrAbortHandler) // the client died while sending: half a request is none
+	}
+	failed := c.decode(raw)
 	fault, status, data, header := s.carryOut(c, rt, failed)
 	if fault != nil {
 		fault.answer(w, r, s.done)
@@ -160,6 +163,7 @@ func (s *Server) carryOut(c *call, rt route, failed *apiError) (fault *Fault, st
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests = append(s.requests, c.Request)
+	s.inspect(c, rt, failed)
 	fault = s.strike(c.Request)
 	if fault == nil || fault.accept {
 		status, data, header = s.run(c, rt, failed)
@@ -175,6 +179,24 @@ func (s *Server) carryOut(c *call, rt route, failed *apiError) (fault *Fault, st
 	return fault, status, data, header
 }
 
+// inspect finds what is wrong with a call, whether or not it will be answered.
+func (s *Server) inspect(c *call, rt route, failed *apiError) {
+	s.checkManners(c, rt)
+	if failed != nil {
+		s.violation(c.Request, "%s", failed.message)
+		return
+	}
+	if rt.check != nil {
+		rt.check(s, c)
+	}
+	for _, p := range c.list {
+		s.violation(c.Request, "%v", p)
+	}
+	if len(c.list) == 0 {
+		c.list = s.checkSpec(c)
+	}
+}
+
 // run carries a call out and returns the answer. The caller holds s.mu.
 func (s *Server) run(c *call, rt route, failed *apiError) (int, []byte, http.Header) {
 	header := http.Header{}
@@ -182,7 +204,6 @@ func (s *Server) run(c *call, rt route, failed *apiError) (int, []byte, http.Hea
 		data, _ := json.Marshal(e.body())
 		return e.status, data, header
 	}
-	s.checkManners(c, rt)
 	if !rt.open && (s.revoked || c.http.Header.Get("Authorization") != "Bot "+s.token) {
 		return fail(knownError(0))
 	}
@@ -193,17 +214,7 @@ func (s *Server) run(c *call, rt route, failed *apiError) (int, []byte, http.Hea
 		return http.StatusTooManyRequests, data, header
 	}
 	if failed != nil {
-		s.violation(c.Request, "%s", failed.message)
 		return fail(failed)
-	}
-	if rt.check != nil {
-		rt.check(s, c)
-	}
-	for _, p := range c.list {
-		s.violation(c.Request, "%v", p)
-	}
-	if len(c.list) == 0 {
-		c.list = s.checkSpec(c)
 	}
 	if len(c.list) > 0 {
 		return fail(c.apiError())
@@ -245,12 +256,8 @@ func (s *Server) checkManners(c *call, rt route) {
 	}
 }
 
-// read takes the body in: JSON, or a form with payload_json and files.
-func (c *call) read() *apiError {
-	raw, err := io.ReadAll(io.LimitReader(c.http.Body, maxRequest+1))
-	if err != nil {
-		return &apiError{status: http.StatusBadRequest, message: "the body ends early: " + err.Error()}
-	}
+// decode takes the body in: JSON, or a form with payload_json and files.
+func (c *call) decode(raw []byte) *apiError {
 	if len(raw) > maxRequest {
 		return knownError(40005)
 	}
@@ -259,6 +266,7 @@ func (c *call) read() *apiError {
 	}
 	kind, params, _ := mime.ParseMediaType(c.http.Header.Get("Content-Type"))
 	if kind == "multipart/form-data" {
+		var err error
 		if raw, err = c.readForm(multipart.NewReader(bytes.NewReader(raw), params["boundary"])); err != nil {
 			return &apiError{status: http.StatusBadRequest, code: 50035, message: "broken form: " + err.Error()}
 		}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -166,5 +167,22 @@ func TestCommandBook(t *testing.T) {
 	}
 	if a := c.do("GET", "/applications/1/commands", nil); a.code() != 20012 {
 		t.Errorf("another's application: %s", a.raw)
+	}
+}
+
+func TestCommandCreatesADay(t *testing.T) {
+	t.Parallel()
+	c := start(t)
+	base := "/applications/" + c.srv.Application() + "/commands"
+	hundred := func(prefix string) []any {
+		return many(100, func(i int) object { return object{"name": prefix + strconv.Itoa(i), "description": "d"} })
+	}
+	for _, prefix := range []string{"a", "b", "b"} { // the last overwrites, which is free
+		if a := c.do("PUT", base, hundred(prefix)); a.status != http.StatusOK {
+			t.Fatalf("%s: %d %s", prefix, a.status, a.raw)
+		}
+	}
+	if a := c.do("PUT", base, hundred("c")); a.code() != 30034 {
+		t.Errorf("%d %s", a.status, a.raw)
 	}
 }

@@ -6,6 +6,17 @@
 // process that is killed and started again: the fake keeps the messages, the
 // commands and the gateway sessions. Every request is checked against Discord's
 // own OpenAPI description where that file is at hand (see [SpecEnv]).
+//
+//	srv := discordtest.New(t)
+//	alerts := srv.AddChannel(discordtest.Channel{Name: "alerts"})
+//	// start the program with srv.URL() as discord.api_url and srv.Token() as token
+//	srv.WaitCommand(ctx, "", "status")
+//	reply, err := srv.Invoke(ctx, discordtest.Command{Channel: alerts, Name: "status"})
+//	srv.Fail(discordtest.Create(alerts), discordtest.Accepted(discordtest.HangUp()), 1)
+//	m, err := srv.WaitMessage(ctx, alerts, discordtest.Containing("blackout"))
+//
+// Not there: direct messages, making threads and forum posts, reactions, voice,
+// and compression of the whole gateway transport. A request for what is missing is a [Violation].
 package discordtest
 
 import (
