@@ -53,7 +53,7 @@ type Source struct {
 	State  State
 }
 
-// Always, as a source's AnnounceSince, announces the whole first read.
+// Always announces the whole first read, as a source's AnnounceSince.
 var Always = time.Unix(0, 0).UTC()
 
 // Follow recognises the items of a feed that announce a live blog. An item

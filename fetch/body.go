@@ -76,7 +76,6 @@ func decoded(resp *http.Response) (io.Reader, error) {
 		case "deflate":
 			// The name means zlib, but some servers send the bare stream.
 			br := bufio.NewReader(body)
-			body = br
 			if b, err := br.Peek(2); err == nil && b[0]&0x0f == 8 && (uint(b[0])<<8|uint(b[1]))%31 == 0 {
 				r, err := zlib.NewReader(br)
 				if err != nil {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -92,15 +93,15 @@ func TestPacking(t *testing.T) {
 		case "cut":
 			var b bytes.Buffer
 			z := gzip.NewWriter(&b)
-			io.WriteString(z, body)
+			fmt.Fprint(z, body)
 			z.Close()
 			w.Header().Set("Content-Encoding", "gzip")
-			w.Write(b.Bytes()[:b.Len()-10])
+			fmt.Fprintf(w, "%s", b.Bytes()[:b.Len()-10])
 			return
 		}
 		w.Header().Set("Content-Encoding", strings.Replace(name, "raw", "deflate", 1))
 		z := pack[name](w)
-		io.WriteString(z, body)
+		fmt.Fprint(z, body)
 		z.Close()
 	})
 	for name := range pack {
@@ -123,8 +124,10 @@ func TestPacking(t *testing.T) {
 func TestStatuses(t *testing.T) {
 	t.Parallel()
 	c, url := open(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
-		var code int
-		fmt.Sscanf(r.URL.Path, "/%d", &code)
+		code, err := strconv.Atoi(r.URL.Path[1:])
+		if err != nil {
+			panic(err)
+		}
 		if code == 503 {
 			w.Header().Set("Retry-After", "90")
 		}
@@ -136,7 +139,7 @@ func TestStatuses(t *testing.T) {
 			t.Errorf("%d: %v", code, err)
 		}
 		for _, other := range []error{feed.ErrGone, feed.ErrRefused, feed.ErrNothing} {
-			if other != want && errors.Is(err, other) {
+			if !errors.Is(want, other) && errors.Is(err, other) {
 				t.Errorf("%d: %v is %v", code, err, other)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"golang.org/x/net/idna"
@@ -26,11 +27,11 @@ func (c *Client) get(ctx context.Context, address string, since Validators) (*Pa
 		left   = c.timeout
 	)
 	for range maxRedirects + 1 {
-		if key := u.String(); seen[key] {
+		key := u.String()
+		if seen[key] {
 			return nil, fmt.Errorf("reading %s: it redirects in a circle, back to %s", Show(address), Show(key))
-		} else {
-			seen[key] = true
 		}
+		seen[key] = true
 		hop, took, err := c.once(ctx, u, since, left)
 		if err != nil {
 			return nil, fmt.Errorf("reading %s: %w", Show(u.String()), err)
@@ -189,5 +190,5 @@ func status(resp *http.Response) string {
 	if name := http.StatusText(resp.StatusCode); name != "" {
 		return fmt.Sprintf("%d %s", resp.StatusCode, name)
 	}
-	return fmt.Sprintf("%d", resp.StatusCode)
+	return strconv.Itoa(resp.StatusCode)
 }

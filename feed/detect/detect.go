@@ -25,7 +25,7 @@ func Parse(url, contentType string, body []byte) (feed.Kind, feed.Batch, error) 
 		return feed.KindLiveBlog, b, err
 	}
 	if links := markup.FeedLinks(url, body); len(links) > 0 {
-		return "", feed.Batch{}, fmt.Errorf("%w; the page names a feed: read %s instead", err, strings.Join(links, " or "))
+		return "", feed.Batch{}, fmt.Errorf("the page names a feed: read %s instead: %w", strings.Join(links, " or "), err)
 	}
 	return "", feed.Batch{}, err
 }

@@ -36,7 +36,7 @@ var (
 )
 
 func overEscaped(s string) bool {
-	return strings.ContainsAny(s, "&<") && (entity.MatchString(s) && html.UnescapeString(s) != s || tag.MatchString(s))
+	return (strings.Contains(s, ";") || strings.Contains(s, ">")) && strings.ContainsAny(s, "&<") && (entity.MatchString(s) && html.UnescapeString(s) != s || tag.MatchString(s))
 }
 
 // HasBlocks reports whether a fragment marks its paragraphs or lines by tags;

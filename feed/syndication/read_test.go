@@ -104,7 +104,9 @@ func TestSharedGUIDNeverChangesHands(t *testing.T) {
 func TestUnchangedAndMoved(t *testing.T) {
 	t.Parallel()
 	mux := http.NewServeMux()
-	mux.HandleFunc("/old", func(w http.ResponseWriter, req *http.Request) { http.Redirect(w, req, "/new", http.StatusMovedPermanently) })
+	mux.HandleFunc("/old", func(w http.ResponseWriter, req *http.Request) {
+		http.Redirect(w, req, "/new", http.StatusMovedPermanently)
+	})
 	mux.HandleFunc("/new", func(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("ETag", `"v1"`)
 		w.Header().Set("Cache-Control", "max-age=60")

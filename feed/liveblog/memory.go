@@ -1,0 +1,231 @@
+package liveblog
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"hash/fnv"
+	"slices"
+	"strings"
+	"time"
+
+	"tocsin/feed"
+)
+
+// trace is by what an entry can be recognised in a later read, under whatever id
+// and time it stands there then.
+type trace struct {
+	ID     string   `json:"id"`
+	Others []string `json:"others,omitempty"` // further ids of the publisher
+	Minute int64    `json:"minute,omitempty"` // of publication, since 1970; 0 if unknown
+	Title  string   `json:"title,omitempty"`  // digest of the folded headline
+	Sketch sketch   `json:"sketch,omitempty"`
+	Missed int      `json:"missed,omitempty"` // reads running that did not show it
+}
+
+// maxTraces bounds how many entries a cursor remembers.
+const maxTraces = 400
+
+// newTrace remembers an entry and the post that it was made of.
+func newTrace(e feed.Entry, p post) trace {
+	t := trace{ID: e.ID, Sketch: sketchOf(e.Title + " " + e.Text)}
+	for _, id := range p.ids {
+		if id != e.ID && len(id) <= 200 && len(t.Others) < 3 {
+			t.Others = append(t.Others, id)
+		}
+	}
+	if !e.Published.IsZero() {
+		t.Minute = e.Published.Unix() / 60
+	}
+	if title := plain(e.Title); title != "" {
+		t.Title = digest(title)
+	}
+	return t
+}
+
+// recognise gives entries the IDs under which they are remembered: by any of the
+// publisher's ids, else, if that entry has just gone from the page, by time and
+// words. It returns what to remember now.
+func recognise(entries []feed.Entry, posts []post, before []trace) []trace {
+	now := make([]trace, len(entries))
+	byID := map[string]int{}
+	for i, t := range before {
+		for _, id := range append([]string{t.ID}, t.Others...) {
+			if _, ok := byID[core(id)]; !ok {
+				byID[core(id)] = i
+			}
+		}
+	}
+	claimed := make([]bool, len(before))
+	match := make([]int, len(entries))
+	for i := range entries {
+		now[i] = newTrace(entries[i], posts[i])
+		match[i] = -1
+		for _, id := range append([]string{now[i].ID}, now[i].Others...) {
+			if old, ok := byID[core(id)]; ok && !claimed[old] {
+				match[i], claimed[old] = old, true
+				break
+			}
+		}
+	}
+	for i := range entries {
+		if match[i] >= 0 {
+			continue
+		}
+		if old := likeliest(now[i], before, claimed); old >= 0 {
+			match[i], claimed[old] = old, true
+		}
+	}
+	taken := map[string]bool{}
+	for i, old := range match {
+		if old >= 0 {
+			taken[before[old].ID] = true
+			now[i].adopt(before[old])
+			entries[i].ID = now[i].ID
+		}
+	}
+	out := now[:0:0]
+	for i, t := range now {
+		if match[i] < 0 {
+			for taken[t.ID] { // its ID is the one that another entry had before
+				t.ID += "-new"
+				entries[i].ID = t.ID
+			}
+			taken[t.ID] = true
+		}
+		out = append(out, t)
+	}
+	for i, t := range before {
+		if len(out) >= maxTraces {
+			break
+		}
+		if !claimed[i] && !taken[t.ID] {
+			t.Missed++
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// adopt takes the ID that an entry had before and keeps its newer ids as further ones.
+func (t *trace) adopt(old trace) {
+	ids := append(append([]string{t.ID}, t.Others...), old.Others...)
+	t.ID, t.Others = old.ID, nil
+	for _, id := range ids {
+		if id != t.ID && !slices.Contains(t.Others, id) && len(t.Others) < 3 {
+			t.Others = append(t.Others, id)
+		}
+	}
+}
+
+// How alike two entries must be to be the same one. The measure is [sketch.like].
+const (
+	alikeAtOnce = 0.3 // published in the same minute
+	alikeTitled = 0.4 // under the same headline, on the same day
+	alikeAlone  = 0.8 // on words alone, on the same day
+	sameDay     = 12 * 60
+)
+
+// likeliest finds the entry that has just gone from the page and that t most
+// probably is; -1 if there is none.
+func likeliest(t trace, before []trace, claimed []bool) int {
+	best, score := -1, 0.0
+	for i, old := range before {
+		if claimed[i] || old.Missed > 1 {
+			continue
+		}
+		like := t.Sketch.like(old.Sketch)
+		apart := t.Minute - old.Minute
+		timed := t.Minute != 0 && old.Minute != 0
+		near := !timed || apart > -sameDay && apart < sameDay
+		titled := t.Title != "" && t.Title == old.Title
+		same := timed && apart == 0 && (like >= alikeAtOnce || titled) ||
+			titled && near && like >= alikeTitled ||
+			near && like >= alikeAlone
+		if same && (best < 0 || like > score) {
+			best, score = i, like
+		}
+	}
+	return best
+}
+
+// sketch stands for a text: the smallest hashes of its pairs of words, in base64.
+type sketch string
+
+const sketchSize = 8
+
+func sketchOf(s string) sketch {
+	words := strings.Fields(plain(s))
+	if len(words) == 0 {
+		return ""
+	}
+	var hashes []uint32
+	for i := range words {
+		h := fnv.New32a()
+		h.Write([]byte(strings.Join(words[i:min(i+2, len(words))], " ")))
+		hashes = append(hashes, h.Sum32()*2654435761) // FNV alone spreads short texts badly
+	}
+	slices.Sort(hashes)
+	hashes = slices.Compact(hashes)
+	hashes = hashes[:min(len(hashes), sketchSize)]
+	var b []byte
+	for _, h := range hashes {
+		b = binary.BigEndian.AppendUint32(b, h)
+	}
+	return sketch(base64.RawStdEncoding.EncodeToString(b))
+}
+
+// like estimates which part of the words of two texts is common, from 0 to 1.
+func (s sketch) like(o sketch) float64 {
+	a, b := s.hashes(), o.hashes()
+	if len(a) == 0 || len(b) == 0 {
+		return 0
+	}
+	union := slices.Concat(a, b)
+	slices.Sort(union)
+	union = slices.Compact(union)
+	union = union[:min(len(union), max(len(a), len(b)))]
+	common := 0
+	for _, h := range union {
+		if slices.Contains(a, h) && slices.Contains(b, h) {
+			common++
+		}
+	}
+	return float64(common) / float64(len(union))
+}
+
+func (s sketch) hashes() (out []uint32) {
+	b, err := base64.RawStdEncoding.DecodeString(string(s))
+	if err != nil {
+		return nil
+	}
+	for ; len(b) >= 4; b = b[4:] {
+		out = append(out, binary.BigEndian.Uint32(b))
+	}
+	return out
+}
+
+// lost reports whether an entry of the last read is gone from this one.
+func lost(traces []trace) bool {
+	return slices.ContainsFunc(traces, func(t trace) bool { return t.Missed == 1 })
+}
+
+// gap reports whether a page that has been read before shows nothing that was on it then.
+func gap(now, before []trace) bool {
+	if len(before) == 0 || len(now) == 0 {
+		return false
+	}
+	known := map[string]bool{}
+	newest := int64(0)
+	for _, t := range before {
+		known[t.ID] = true
+		newest = max(newest, t.Minute)
+	}
+	return !slices.ContainsFunc(now, func(t trace) bool {
+		return t.Missed == 0 && (known[t.ID] || t.Minute != 0 && t.Minute <= newest)
+	})
+}
+
+// older reports whether a page was made before the one read last.
+func older(page, last time.Time) bool {
+	return !page.IsZero() && !last.IsZero() && page.Before(last)
+}

@@ -1,0 +1,156 @@
+package liveblog
+
+import (
+	"bytes"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+	"golang.org/x/net/html/charset"
+
+	"tocsin/feed/markup"
+)
+
+// page is a document as all strategies read it.
+type page struct {
+	url       string // where it came from, "" if unknown
+	canonical string // its own word for its address, "" if none
+	base      string // what relative links are resolved against: url, else canonical
+	title     string
+	language  string
+	doc       *html.Node // nil if it is JSON, or nested deeper than any page is
+	blocks    [][]byte   // the contents of its JSON-LD scripts, or the document itself if it is JSON
+	states    [][]byte   // the contents of its other JSON scripts
+	body      []byte     // UTF-8
+	warnings  []string
+}
+
+// maxStates bounds how many JSON scripts of a page are looked into.
+const maxStates = 50
+
+func newPage(address string, body []byte) *page {
+	p := &page{url: address}
+	if u, err := url.Parse(address); err == nil {
+		u.Fragment, u.RawFragment = "", ""
+		p.url = u.String()
+	}
+	p.body = decodeHTML(body)
+	if b := bytes.TrimSpace(p.body); len(b) > 0 && (b[0] == '{' || b[0] == '[') {
+		p.blocks, p.states, p.base = [][]byte{b}, [][]byte{b}, p.url
+		return p
+	}
+	p.scan()
+	p.base = p.url
+	if p.base == "" {
+		p.base = p.canonical
+	}
+	doc, err := html.Parse(bytes.NewReader(p.body))
+	if err != nil {
+		p.warnings = append(p.warnings, "the page is nested too deep to be read as a whole; only its JSON was")
+	} else {
+		p.doc = doc
+	}
+	return p
+}
+
+// decodeHTML returns the body in UTF-8.
+func decodeHTML(body []byte) []byte {
+	body = bytes.TrimPrefix(body, []byte("\xEF\xBB\xBF"))
+	if utf8.Valid(body) {
+		return body
+	}
+	enc, name, _ := charset.DetermineEncoding(body[:min(len(body), 4096)], "text/html")
+	if name != "utf-8" {
+		if out, err := enc.NewDecoder().Bytes(body); err == nil {
+			return out
+		}
+	}
+	return bytes.ToValidUTF8(body, []byte("\uFFFD"))
+}
+
+// scan reads scripts and the head without a tree, so that no nesting hides them.
+func (p *page) scan() {
+	z := html.NewTokenizer(bytes.NewReader(p.body))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return
+		case html.StartTagToken, html.SelfClosingTagToken:
+			name, more := z.TagName()
+			switch atom.Lookup(name) {
+			case atom.Script:
+				p.script(z, attributes(z, more))
+			case atom.Html:
+				p.language = attributes(z, more)["lang"]
+			case atom.Base:
+				// A base only helps where the page's own address is unknown.
+				if href := attributes(z, more)["href"]; p.canonical == "" {
+					p.canonical = markup.Link(p.url, href)
+				}
+			case atom.Link:
+				if a := attributes(z, more); strings.EqualFold(a["rel"], "canonical") {
+					p.canonical = markup.Link(p.url, a["href"])
+				}
+			case atom.Meta:
+				a := attributes(z, more)
+				switch {
+				case strings.EqualFold(a["property"], "og:title"):
+					p.title = markup.Title(a["content"])
+				case strings.EqualFold(a["property"], "og:url") && p.canonical == "":
+					p.canonical = markup.Link(p.url, a["content"])
+				case strings.EqualFold(a["property"], "og:locale") && p.language == "":
+					p.language = a["content"]
+				}
+			case atom.Title:
+				if p.title == "" && z.Next() == html.TextToken {
+					p.title = markup.Title(string(z.Text()))
+				}
+			}
+		}
+	}
+}
+
+func (p *page) script(z *html.Tokenizer, a map[string]string) {
+	kind := strings.ToLower(a["type"])
+	isLD := strings.Contains(kind, "ld+json")
+	isState := strings.Contains(kind, "json") || a["id"] == "__NEXT_DATA__"
+	if !isLD && !isState || z.Next() != html.TextToken || len(p.blocks)+len(p.states) >= maxStates {
+		return
+	}
+	text := bytes.Clone(z.Text())
+	if isLD {
+		p.blocks = append(p.blocks, text)
+	} else {
+		p.states = append(p.states, text)
+	}
+}
+
+func attributes(z *html.Tokenizer, more bool) map[string]string {
+	m := map[string]string{}
+	for more {
+		var k, v []byte
+		k, v, more = z.TagAttr()
+		m[string(k)] = string(v)
+	}
+	return m
+}
+
+// isSelf reports whether an address is the page's, query and fragment apart.
+func (p *page) isSelf(address string) bool {
+	same := func(a, b string) bool {
+		u, err := url.Parse(a)
+		v, err2 := url.Parse(b)
+		return err == nil && err2 == nil && a != "" && b != "" && strings.TrimSuffix(u.Path, "/") == strings.TrimSuffix(v.Path, "/") && host(a) == host(b)
+	}
+	return same(address, p.url) || same(address, p.canonical)
+}
+
+// address is what the page is best called: where it was read, else its own word.
+func (p *page) address() string {
+	if p.url != "" {
+		return p.url
+	}
+	return p.canonical
+}
