@@ -349,20 +349,37 @@ func TestEdit(t *testing.T) {
 
 func TestEditOpensAnArchivedThread(t *testing.T) {
 	t.Parallel()
-	f, b := onFake(t)
-	parent := f.AddChannel(discordtest.Channel{})
-	ch := f.AddChannel(discordtest.Channel{Type: discordtest.PublicThread, Parent: parent})
-	d := delivery(t, b, ch, nil)
-	id, err := b.Send(t.Context(), d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.MessageID = id
-	f.Fail(discordtest.Edit(ch), discordtest.Code(50083), 1)
-	f.Fail(discordtest.Path("PATCH", "/channels/"+ch), discordtest.Code(50013), 1)
-	err = b.Edit(t.Context(), d)
-	if !errors.Is(err, bot.ErrDestination) || !strings.Contains(err.Error(), "reopen the thread") {
-		t.Errorf("got %v", err)
+	const archived = `{"code":50083,"message":"Thread is archived"}`
+	for _, c := range []struct {
+		name     string
+		answers  []*http.Response
+		want     error
+		requests string
+	}{
+		{"opened", []*http.Response{response(400, archived), response(200, "{}"), response(200, "{}")}, nil,
+			"PATCH /api/v10/channels/5/messages/6; PATCH /api/v10/channels/5; PATCH /api/v10/channels/5/messages/6"},
+		{"not allowed to", []*http.Response{response(400, archived), response(403, `{"code":50013,"message":"Missing Permissions"}`)}, bot.ErrDestination,
+			"PATCH /api/v10/channels/5/messages/6; PATCH /api/v10/channels/5"},
+		{"archived for ever", []*http.Response{response(400, archived), response(200, "{}"), response(400, archived)}, bot.ErrDestination,
+			"PATCH /api/v10/channels/5/messages/6; PATCH /api/v10/channels/5; PATCH /api/v10/channels/5/messages/6"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := testBot(t)
+			var requests []string
+			b.rest = limited(&answers{answer: func(r *http.Request) *http.Response {
+				requests = append(requests, r.Method+" "+r.URL.Path)
+				return c.answers[len(requests)-1]
+			}})
+			d := delivery(t, b, "5", nil)
+			d.MessageID = "6"
+			if err := b.Edit(t.Context(), d); !errors.Is(err, c.want) {
+				t.Errorf("got %v, want %v", err, c.want)
+			}
+			if got := strings.Join(requests, "; "); got != c.requests {
+				t.Errorf("requests\n got %s\nwant %s", got, c.requests)
+			}
+		})
 	}
 }
 
