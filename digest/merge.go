@@ -1,6 +1,6 @@
 package digest
 
-import "strings"
+import "tocsin/text"
 
 // latest keeps the last item of each entry, in the order of the first ones.
 func latest(items []Item) []Item {
@@ -32,7 +32,7 @@ func merge(items []Item) [][]Item {
 		if u := it.Entry.URL; u != "" && !shared[u] {
 			keys = append(keys, "url "+u)
 		}
-		if f := folded(it.Entry.Title + "\n" + it.Entry.Text); f != "" {
+		if f := text.Fold(oneLine(it.Entry.Title + "\n" + it.Entry.Text)); f != "" {
 			keys = append(keys, "text "+f)
 		}
 		for _, k := range keys {
@@ -79,8 +79,4 @@ func sharedAddresses(items []Item) map[string]bool {
 		seen[p] = true
 	}
 	return shared
-}
-
-func folded(s string) string {
-	return strings.ToLower(strings.Join(strings.Fields(s), " "))
 }
