@@ -96,6 +96,9 @@ func (db *DB) Jobs(cfg *river.Config) (Runner, error) {
 	if c.RescueStuckJobsAfter == 0 {
 		c.RescueStuckJobsAfter = rescueAfter
 	}
+	if c.JobTimeout == 0 {
+		c.JobTimeout = rescueAfter - 5*time.Second // dead jobs only are to be rescued
+	}
 	if c.Logger == nil {
 		c.Logger = db.log
 	}
