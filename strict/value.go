@@ -236,3 +236,12 @@ func (v Value) kind() string {
 	}
 	return fmt.Sprintf("%q", s)
 }
+
+// IsList reports whether a sequence stands there.
+func (v Value) IsList() bool { return v.node.Kind == yaml.SequenceNode }
+
+// IsMapping reports whether keys with values stand there.
+func (v Value) IsMapping() bool { return v.node.Kind == yaml.MappingNode }
+
+// Line is the line of the value, from 1.
+func (v Value) Line() int { return v.node.Line }

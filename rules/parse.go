@@ -1,0 +1,332 @@
+package rules
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"tocsin/feed"
+	"tocsin/strict"
+)
+
+// File is a rule file and its content.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Problems is everything that is wrong with rule files; see [strict.Problems].
+type Problems = strict.Problems
+
+const (
+	maxRules = 100_000 // in one set
+	maxTerms = 10_000  // in one list
+)
+
+// compiler turns files into a set. Entities are read before any rule, so that their order
+// does not matter.
+type compiler struct {
+	problems Problems
+	entities map[string]*entityRef
+	places   map[string]string // of ids, by kind and id
+	set      *Set
+	// where and fields are of the rule that is being read, for notes.
+	where strict.Value
+}
+
+// Compile makes a set of rule files. Everything that is wrong with any of them is one
+// error, of type [Problems]; there is no set then.
+func Compile(files ...File) (*Set, error) {
+	c := &compiler{entities: map[string]*entityRef{}, places: map[string]string{}, set: &Set{byID: map[string]int{}}}
+	var roots []map[string]strict.Value
+	for _, f := range files {
+		roots = append(roots, strict.Read(f.Name, f.Data, &c.problems).Fields("rules", "entities"))
+	}
+	for _, root := range roots {
+		if v, ok := root["entities"]; ok {
+			for _, item := range v.List() {
+				c.entity(item)
+			}
+		}
+	}
+	for i, root := range roots {
+		if v, ok := root["rules"]; ok {
+			for _, item := range v.List() {
+				c.rule(files[i].Name, item)
+			}
+		}
+	}
+	if err := c.problems.Err(); err != nil {
+		return nil, err
+	}
+	return c.set, nil
+}
+
+// slug is an id that reads well in a command and in a log line.
+var slug = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
+
+// identifier reads an id that nothing of its kind has yet.
+func (c *compiler) identifier(v strict.Value, f map[string]strict.Value, kind string) string {
+	t, ok := f["id"]
+	if !ok {
+		v.Problem("", "this %s has no id", kind)
+		return ""
+	}
+	id := t.Text()
+	where, twice := c.places[kind+" "+id]
+	switch {
+	case !slug.MatchString(id):
+		t.Problem("use small letters, digits and hyphens, 64 at most", "%q is no id", id)
+		return ""
+	case twice:
+		t.Problem("the first stands at "+where, "two of the %s have the id %q", plural[kind], id)
+		return ""
+	}
+	c.places[kind+" "+id] = t.Place()
+	return id
+}
+
+var plural = map[string]string{"rule": "rules", "entity": "entities"}
+
+// entity reads a person, place or thing with its names.
+func (c *compiler) entity(v strict.Value) {
+	f := v.Fields("id", "title", "names", "not")
+	id := c.identifier(v, f, "entity")
+	ref := &entityRef{}
+	if t, ok := f["names"]; ok {
+		ref.aliases = c.terms(t, "@"+id)
+	}
+	if len(ref.aliases) == 0 {
+		v.Problem("list them under names", "the entity %q has no names", id)
+	}
+	if t, ok := f["not"]; ok {
+		ref.not = c.terms(t, "")
+	}
+	if id != "" {
+		c.entities[id] = ref
+	}
+}
+
+// terms reads a list of keywords and phrases; their hits are named as written, or by label.
+func (c *compiler) terms(v strict.Value, label string) anyOf {
+	c.where = v
+	var list anyOf
+	for _, item := range v.List() {
+		t, note, err := newTerm(item.Text(), nil)
+		if err != nil {
+			item.Problem("", "%v", err)
+			continue
+		}
+		c.note(item, note)
+		if label != "" {
+			t.written = label
+		}
+		list = append(list, t)
+	}
+	return list
+}
+
+// note keeps what an author may not expect.
+func (c *compiler) note(v strict.Value, note string) {
+	if note != "" {
+		c.set.notes = append(c.set.notes, v.Place()+": "+note)
+	}
+}
+
+func (c *compiler) rule(file string, v strict.Value) {
+	f := v.Fields("id", "title", "severity", "match", "sources", "languages", "tags", "tests")
+	r := Rule{File: file, Line: v.Line(), Severity: Watch}
+	r.ID = c.identifier(v, f, "rule")
+	r.Title = r.ID
+	if t, ok := f["title"]; ok {
+		r.Title = strings.Join(strings.Fields(t.Text()), " ")
+	}
+	if t, ok := f["severity"]; ok {
+		if word := t.OneOf(severityNames[:]...); word != "" {
+			if err := r.Severity.UnmarshalText([]byte(word)); err != nil {
+				t.Problem("", "%v", err)
+			}
+		}
+	}
+	for key, list := range map[string]*[]string{"sources": &r.Sources, "languages": &r.Languages, "tags": &r.Tags} {
+		if t, ok := f[key]; ok {
+			*list = t.Texts()
+		}
+	}
+	if t, ok := f["match"]; ok {
+		r.match = c.condition(t, true)
+		if r.match != nil && !r.match.positive() {
+			t.Problem("add what must stand there, under any or all", "the rule %q only says what must not stand there", r.ID)
+		}
+	} else {
+		v.Problem("", "the rule %q has no match", r.ID)
+	}
+	if t, ok := f["tests"]; ok {
+		r.tests = c.examples(t)
+	}
+	if len(c.set.rules) >= maxRules {
+		v.Problem("", "more than %d rules", maxRules)
+		return
+	}
+	if r.ID != "" && r.match != nil {
+		c.set.byID[r.ID] = len(c.set.rules)
+		c.set.rules = append(c.set.rules, r)
+	}
+}
+
+// condition reads what must hold: a query, a list of which one must hold, or a
+// mapping of any, all and none. It returns nil after a problem.
+func (c *compiler) condition(v strict.Value, top bool) expr {
+	c.where = v
+	switch {
+	case v.IsList():
+		return c.group(v, func(list []expr) expr { return anyOf(list) })
+	case !v.IsMapping() && top:
+		e, err := c.parseQuery(v.Text())
+		if err != nil {
+			v.Problem("", "%v", err)
+			return nil
+		}
+		return e
+	case !v.IsMapping():
+		e, err := c.operand(v.Text(), false, nil)
+		if err != nil {
+			v.Problem("", "%v", err)
+			return nil
+		}
+		return e
+	}
+	f := v.Fields("any", "all", "none")
+	var parts allOf
+	for _, part := range []struct {
+		key   string
+		group func([]expr) expr
+	}{
+		{"all", func(l []expr) expr { return allOf(l) }},
+		{"any", func(l []expr) expr { return anyOf(l) }},
+		{"none", func(l []expr) expr { return noneOf(l) }},
+	} {
+		if t, ok := f[part.key]; ok {
+			if e := c.group(t, part.group); e != nil {
+				parts = append(parts, e)
+			}
+		}
+	}
+	switch len(parts) {
+	case 0:
+		if len(f) == 0 {
+			v.Problem("write any, all or none", "nothing to match")
+		}
+		return nil
+	case 1:
+		return parts[0]
+	}
+	return parts
+}
+
+// group reads a list of conditions.
+func (c *compiler) group(v strict.Value, join func([]expr) expr) expr {
+	items := v.List()
+	if len(items) > maxTerms {
+		v.Problem("make an entity of them, or several rules", "%d terms in one list; %d are the limit", len(items), maxTerms)
+		return nil
+	}
+	var list []expr
+	for _, item := range items {
+		if e := c.condition(item, false); e != nil {
+			list = append(list, e)
+		}
+	}
+	if len(items) == 0 {
+		v.Problem("", "an empty list matches nothing")
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return join(list)
+}
+
+// operand is a keyword, a phrase or an @entity.
+func (c *compiler) operand(s string, quoted bool, fields []Field) (expr, error) {
+	if id, ok := strings.CutPrefix(strings.TrimSpace(s), "@"); ok && !quoted {
+		ref, ok := c.entities[id]
+		if !ok {
+			return nil, c.unknownEntity(id)
+		}
+		return ref.in(fields), nil
+	}
+	if quoted && !strings.ContainsAny(s, " \t") {
+		quoted = false // a single word in quotes is that word
+	}
+	t, note, err := newTerm(s, fields)
+	if err != nil {
+		return nil, err
+	}
+	c.note(c.where, note)
+	return t, nil
+}
+
+func (c *compiler) unknownEntity(id string) error {
+	var known []string
+	for k := range c.entities {
+		known = append(known, k)
+	}
+	if near := strict.Nearest(id, known); near != "" {
+		return fmt.Errorf("there is no entity @%s; did you mean @%s?", id, near)
+	}
+	return fmt.Errorf("there is no entity @%s", id)
+}
+
+// in narrows an entity to some fields; nil leaves it as it is.
+func (r *entityRef) in(fields []Field) *entityRef {
+	if fields == nil {
+		return r
+	}
+	narrow := func(list anyOf) (narrowed anyOf) {
+		for _, e := range list {
+			if t, ok := e.(*term); ok {
+				narrowed = append(narrowed, &term{written: t.written, words: t.words, fields: fields})
+			}
+		}
+		return narrowed
+	}
+	return &entityRef{aliases: narrow(r.aliases), not: narrow(r.not)}
+}
+
+// example is a test that stands beside its rule.
+type example struct {
+	entry feed.Entry
+	match bool
+	hits  []string // texts that must be among the hits
+	place string
+}
+
+func (c *compiler) examples(v strict.Value) []example {
+	var list []example
+	for _, item := range v.List() {
+		f := item.Fields("title", "text", "author", "tags", "language", "source", "match", "hits")
+		x := example{match: true, place: item.Place()}
+		for key, field := range map[string]*string{
+			"title": &x.entry.Title, "text": &x.entry.Text, "author": &x.entry.Author,
+			"language": &x.entry.Language, "source": &x.entry.Source,
+		} {
+			if t, ok := f[key]; ok {
+				*field = t.Text()
+			}
+		}
+		if t, ok := f["tags"]; ok {
+			x.entry.Tags = t.Texts()
+		}
+		if t, ok := f["match"]; ok {
+			x.match = t.Bool()
+		}
+		if t, ok := f["hits"]; ok {
+			x.hits = t.Texts()
+		}
+		if x.entry.Title == "" && x.entry.Text == "" {
+			item.Problem("", "a test needs a text or a title")
+		}
+		list = append(list, x)
+	}
+	return list
+}
