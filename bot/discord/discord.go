@@ -42,6 +42,9 @@ type Options struct {
 	// UserAgent is sent with each request; Discord wants "DiscordBot (url, version)".
 	// "" names Tocsin.
 	UserAgent string
+	// CommandGuild is the id of a server whose members alone get the slash
+	// commands, at once: for trying things out. "" registers them everywhere.
+	CommandGuild string
 }
 
 // Bot is one Discord application, as a [bot.Chat]. It is safe for concurrent use.
@@ -55,6 +58,8 @@ type Bot struct {
 	// the limit of requests a second does not hold for them.
 	replies *client
 	self    atomic.Pointer[string] // the bot's user id, once asked for
+	// commandGuild is Options.CommandGuild.
+	commandGuild string
 }
 
 var _ bot.Chat = (*Bot)(nil)
@@ -72,6 +77,9 @@ func New(o Options) (*Bot, error) {
 	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, errors.New("discord: the bot token holds spaces or other characters that no token has; copy it again from the developer portal")
 	}
+	if o.CommandGuild != "" && !snowflake.MatchString(o.CommandGuild) {
+		return nil, fmt.Errorf("discord: %q is not the id of a server", o.CommandGuild)
+	}
 	base, err := parseBase(o.APIURL)
 	if err != nil {
 		return nil, err
@@ -80,7 +88,7 @@ func New(o Options) (*Bot, error) {
 	if agent == "" {
 		agent = defaultUserAgent
 	}
-	b := &Bot{token: token, secret: newRedactor(token)}
+	b := &Bot{token: token, secret: newRedactor(token), commandGuild: o.CommandGuild}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
