@@ -98,23 +98,3 @@ func (db *DB) ClaimChannels(ctx context.Context, since time.Time, limit int) (n 
 	}
 	return n, nil
 }
-
-// channelJobs makes a job of each channel, once.
-func channelJobs(channels []bot.Channel) []river.InsertManyParams {
-	var jobs []river.InsertManyParams
-	seen := map[bot.Channel]bool{}
-	for _, ch := range channels {
-		if !seen[ch] {
-			seen[ch] = true
-			jobs = append(jobs, river.InsertManyParams{Args: bot.Job{Chat: ch.Chat, Channel: ch.ID}})
-		}
-	}
-	return jobs
-}
-
-func insertJobs(ctx context.Context, t tx, jobs []river.InsertManyParams) error {
-	if len(jobs) == 0 {
-		return nil
-	}
-	return t.enqueue(ctx, jobs)
-}

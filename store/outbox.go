@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/riverqueue/river"
-
 	"tocsin/bot"
 )
 
@@ -228,10 +226,7 @@ func (db *DB) DeferChannel(ctx context.Context, ch bot.Channel, due time.Time, r
 		if err != nil || later == 0 {
 			return err // a job for that time is there
 		}
-		return t.enqueue(ctx, []river.InsertManyParams{{
-			Args:       bot.Job{Chat: ch.Chat, Channel: ch.ID},
-			InsertOpts: &river.InsertOpts{ScheduledAt: due},
-		}})
+		return insertJobAt(ctx, t, bot.Job{Chat: ch.Chat, Channel: ch.ID}, due)
 	})
 	return channelError("deferring", ch, err)
 }

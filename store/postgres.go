@@ -14,6 +14,7 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
 )
 
 var postgresDialect = dialect{
@@ -113,8 +114,9 @@ func (p *postgres) inTx(ctx context.Context, fn func(tx) error) error {
 	}
 	// After a commit this does nothing.
 	defer raw(func(*pgx.Conn) error { return t.Rollback(context.WithoutCancel(ctx)) }) //nolint:errcheck // the connection is dropped then
-	enqueue := func(ctx context.Context, jobs []river.InsertManyParams) error {
-		return raw(func(*pgx.Conn) error { _, err := p.jobs.InsertManyTx(ctx, t, jobs); return err })
+	enqueue := func(ctx context.Context, jobs []river.InsertManyParams) (res []*rivertype.JobInsertResult, err error) {
+		err = raw(func(*pgx.Conn) error { res, err = p.jobs.InsertManyTx(ctx, t, jobs); return err })
+		return res, err
 	}
 	if err := fn(tx{conn, enqueue}); err != nil {
 		return err

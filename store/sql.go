@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"tocsin/bot"
 )
@@ -26,7 +27,7 @@ type querier interface {
 // tx is an open transaction: rows and jobs written through it commit together.
 type tx struct {
 	querier
-	enqueue func(ctx context.Context, jobs []river.InsertManyParams) error
+	enqueue func(ctx context.Context, jobs []river.InsertManyParams) ([]*rivertype.JobInsertResult, error)
 }
 
 // exec runs a statement and returns how many rows it touched.

@@ -15,6 +15,7 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
 	_ "modernc.org/sqlite" // the driver of database/sql
 )
 
@@ -174,9 +175,8 @@ func (s *sqlite) inTx(ctx context.Context, fn func(tx) error) error {
 		return err
 	}
 	defer t.Rollback()
-	enqueue := func(ctx context.Context, jobs []river.InsertManyParams) error {
-		_, err := s.jobs.InsertManyTx(ctx, t, jobs)
-		return err
+	enqueue := func(ctx context.Context, jobs []river.InsertManyParams) ([]*rivertype.JobInsertResult, error) {
+		return s.jobs.InsertManyTx(ctx, t, jobs)
 	}
 	if err := fn(tx{t, enqueue}); err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"tocsin/text"
 )
 
 const (
@@ -16,8 +18,8 @@ const (
 	maxTerms = 16
 )
 
-// words splits a text into what can be found of it: runs of letters and digits, with
-// case and accents folded. Both databases get nothing else, and so agree.
+// words splits a text into what can be found of it: its words, with case and
+// accents folded. Both databases get nothing else, and so agree.
 func words(s string) []string {
 	var list []string
 	eachWord(s, func(word string, _, _ int) bool {
@@ -48,50 +50,24 @@ func terms(s string) []string {
 // eachWord calls fn with each word of s, folded, and where it stands in s, until fn
 // returns false.
 func eachWord(s string, fn func(word string, start, end int) bool) {
-	for end := 0; end < len(s); {
-		start := end + wordStart(s[end:])
-		end = start + wordLength(s[start:])
-		if end == start {
-			return
-		}
-		if w := foldWord(s[start:end]); w != "" && !fn(w, start, end) {
+	for _, w := range text.Words(s) {
+		if folded := bare(w.Fold); folded != "" && !fn(folded, w.Start, w.End) {
 			return
 		}
 	}
 }
 
-func wordStart(s string) int {
-	if i := strings.IndexFunc(s, inWord); i >= 0 {
-		return i
-	}
-	return len(s)
-}
-
-func wordLength(s string) int {
-	if i := strings.IndexFunc(s, func(r rune) bool { return !inWord(r) }); i >= 0 {
-		return i
-	}
-	return len(s)
-}
-
-// inWord takes marks too: an accent may stand after its letter.
-func inWord(r rune) bool { return unicode.In(r, unicode.L, unicode.N, unicode.M) }
-
-// foldWord folds a word and drops what folding makes of it besides letters and digits.
-func foldWord(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.L, unicode.N) && r != utf8.RuneError {
+// bare leaves letters and digits only, of which neither database makes anything
+// else, and bounds the length.
+func bare(word string) string {
+	word = strings.Map(func(r rune) rune {
+		if r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
 			return r
 		}
 		return -1
-	}, fold(s))
-	if len(s) > maxWord {
-		s = s[:maxWord]
-		for !utf8.ValidString(s) {
-			s = s[:len(s)-1]
-		}
+	}, word)
+	if len(word) > maxWord {
+		word = strings.ToValidUTF8(word[:maxWord], "")
 	}
-	return s
+	return word
 }
-
-func fold(s string) string { return strings.ToLower(s) }

@@ -1,7 +1,7 @@
 package storetest
 
 import (
-	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -53,7 +53,7 @@ var administerTests = map[string]func(*testing.T, *fixture){
 		diff(t, bot.OutboxStats{}, get(f.OutboxStats(f.ctx))(f))
 		const n = 22
 		for i := range n {
-			f.record(f.outcome("a", fmt.Sprint(i), "text"))
+			f.record(f.outcome("a", strconv.Itoa(i), "text"))
 		}
 		for i := range n - 2 {
 			at := f.now.Add(time.Duration(i+1) * time.Millisecond)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -167,7 +168,7 @@ var digestTests = map[string]func(*testing.T, *fixture){
 		for i := range 3 {
 			d := f.next()
 			equal(t, "part", string(d.Payload), fmt.Sprintf(`"%d"`, i+1))
-			f.sent(d, fmt.Sprint(i))
+			f.sent(d, strconv.Itoa(i))
 		}
 		f.nothing()
 	},
@@ -179,7 +180,7 @@ var digestTests = map[string]func(*testing.T, *fixture){
 		f.subscription("sub")
 		var outcomes []bot.Outcome
 		for i := range 1200 {
-			o := f.outcome("a", fmt.Sprint(i), fmt.Sprint(i))
+			o := f.outcome("a", strconv.Itoa(i), strconv.Itoa(i))
 			o.Deliveries = nil
 			outcomes = append(outcomes, o)
 		}

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -31,7 +32,7 @@ var leaseTests = map[string]func(*testing.T, *fixture){
 		var wg sync.WaitGroup
 		for i := range 8 {
 			wg.Go(func() {
-				ours, err := f.LeaseChannel(f.ctx, room, fmt.Sprint(i), time.Now().Add(time.Minute))
+				ours, err := f.LeaseChannel(f.ctx, room, strconv.Itoa(i), time.Now().Add(time.Minute))
 				if err != nil {
 					t.Error(err)
 				}

@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -55,15 +56,16 @@ var recordTests = map[string]func(*testing.T, *fixture){
 	"Record/takes what publishers write": func(t *testing.T, f *fixture) {
 		f.source("a")
 		for i, text := range []string{"\x00zero", "not \xff UTF-8", "\x02marks\x03", "𝔘 and 👩‍👩‍👧", ""} {
-			o := f.outcome("a", fmt.Sprint(i), text)
+			o := f.outcome("a", strconv.Itoa(i), text)
 			o.Entry.Title = text
 			o.Matches[0].Hits[0].Text = text
 			f.record(o)
 		}
-		long := f.outcome("a", "long", "")
+		long, b := f.outcome("a", "long", ""), []byte(nil)
 		for i := range 130_000 {
-			long.Entry.Text += fmt.Sprintf("word%d ", i%50_000)
+			b = fmt.Appendf(b, "word%d ", i%50_000)
 		}
+		long.Entry.Text = string(b)
 		f.record(long)
 		equal(t, "length", len(get(f.Entry(f.ctx, "a", "long"))(f).Text), len(long.Entry.Text))
 		equal(t, "entries", get(f.Source(f.ctx, "a"))(f).Entries, 6)
@@ -72,7 +74,7 @@ var recordTests = map[string]func(*testing.T, *fixture){
 		f.source("a")
 		var outcomes []bot.Outcome
 		for i := range 250 {
-			outcomes = append(outcomes, f.outcome("a", fmt.Sprint(i), "text"))
+			outcomes = append(outcomes, f.outcome("a", strconv.Itoa(i), "text"))
 		}
 		f.record(outcomes...)
 		equal(t, "known", len(get(f.Known(f.ctx, "a"))(f)), 250)
@@ -93,7 +95,7 @@ var recordTests = map[string]func(*testing.T, *fixture){
 		f.subscription("sub")
 		var outcomes []bot.Outcome
 		for i := range 40 {
-			outcomes = append(outcomes, f.outcome("a", fmt.Sprint(i), "text"))
+			outcomes = append(outcomes, f.outcome("a", strconv.Itoa(i), "text"))
 		}
 		var wg sync.WaitGroup
 		for range 4 {
@@ -122,7 +124,7 @@ func recordsOnce(t *testing.T, f *fixture, random *rand.Rand, source string) {
 	versions := map[string]int{}
 	decisions := 0
 	for step := range 60 {
-		id := fmt.Sprint(random.IntN(8))
+		id := strconv.Itoa(random.IntN(8))
 		o, known := last[id]
 		text := fmt.Sprintf("text %d", step)
 		switch {
@@ -143,7 +145,7 @@ func recordsOnce(t *testing.T, f *fixture, random *rand.Rand, source string) {
 		versions[id] += len(o.Deliveries)
 		// A read that is repeated compares with the record: it meets only what is newest there.
 		for range random.IntN(3) {
-			if again, ok := last[fmt.Sprint(random.IntN(8))]; ok {
+			if again, ok := last[strconv.Itoa(random.IntN(8))]; ok {
 				f.record(again, o)
 			}
 		}

@@ -1,7 +1,7 @@
 package storetest
 
 import (
-	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -36,7 +36,7 @@ var retentionTests = map[string]func(*testing.T, *fixture){
 		f.source("a")
 		var outcomes []bot.Outcome
 		for i := range 1100 {
-			o := f.outcome("a", fmt.Sprint(i), "text")
+			o := f.outcome("a", strconv.Itoa(i), "text")
 			o.Deliveries = nil
 			outcomes = append(outcomes, o)
 		}

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +16,7 @@ func (f *fixture) archive(source string, texts ...string) {
 	f.t.Helper()
 	f.source(source)
 	for i, text := range texts {
-		o := f.outcome(source, fmt.Sprint(i), text)
+		o := f.outcome(source, strconv.Itoa(i), text)
 		o.Entry.Published = f.now.Add(time.Duration(i) * time.Minute)
 		f.record(o)
 	}
@@ -52,7 +53,9 @@ var searchTests = map[string]func(*testing.T, *fixture){
 			{"zaporizh grid", nil}, // only the last word may be a start
 			{"ВІДКЛЮЧЕННЯ києв", []string{kyiv}},
 			{"batteries, (scale)", []string{mixed}},
-			{"plan v2 5", []string{mixed}},
+			{"plan v2.5", []string{mixed}},
+			{"grid plan", []string{mixed}},
+			{"Zaporizhzhia’s holds", []string{grid}},
 			{"example", []string{mixed}},
 			{"grid grid batt", []string{mixed}},
 			{"nothing of the kind", nil},
