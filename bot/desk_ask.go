@@ -21,20 +21,11 @@ type Desk struct {
 	Archive     Archive
 	Subscribers Subscriptions
 	Health      Health
-	// RuleList tells the rules in force, in the order of the files.
-	RuleList func() []Rule
+	RuleBook    RuleBook
 	// Zone is the IANA time zone of those who name none; "" means UTC.
 	Zone string
 	// Started is when the program started; zero if that is not known.
 	Started time.Time
-}
-
-// Rule is a rule as people are told of it.
-type Rule struct {
-	ID       string
-	Title    string // "" if the file gives none
-	About    string // "" if the file says nothing
-	Severity rules.Severity
 }
 
 // Status is how the program is doing.
@@ -112,18 +103,18 @@ func (d *Desk) find(ctx context.Context, q Query) (Results, error) {
 }
 
 // Rules returns the rules in force, in the order of the files.
-func (d *Desk) Rules() []Rule { return d.RuleList() }
+func (d *Desk) Rules() []rules.Rule { return d.RuleBook.Rules().Rules() }
 
 // Rule finds a rule by its ID or title.
-func (d *Desk) Rule(typed string) (Rule, error) {
+func (d *Desk) Rule(typed string) (rules.Rule, error) {
 	ids, err := d.pickRules([]string{typed})
 	if err != nil {
-		return Rule{}, err
+		return rules.Rule{}, err
 	}
-	all := d.RuleList()
-	i := slices.IndexFunc(all, func(r Rule) bool { return slices.Contains(ids, r.ID) })
+	all := d.Rules()
+	i := slices.IndexFunc(all, func(r rules.Rule) bool { return slices.Contains(ids, r.ID) })
 	if i < 0 {
-		return Rule{}, refuse("Say which rule.")
+		return rules.Rule{}, refuse("Say which rule.")
 	}
 	return all[i], nil
 }
@@ -162,7 +153,7 @@ func (d *Desk) Status(ctx context.Context, guild string) (Status, error) {
 		return Status{}, err
 	}
 	return Status{
-		Sources: sources, Rules: len(d.RuleList()), Subscriptions: len(subs),
+		Sources: sources, Rules: len(d.Rules()), Subscriptions: len(subs),
 		Outbox: outbox, Started: d.Started,
 	}, nil
 }
@@ -182,7 +173,7 @@ func (d *Desk) ofGuild(ctx context.Context, guild string) ([]digest.Subscription
 
 func (d *Desk) pickRules(typed []string) ([]string, error) {
 	var list []named
-	for _, r := range d.RuleList() {
+	for _, r := range d.Rules() {
 		list = append(list, named{r.ID, r.Title})
 	}
 	return pickAll("rule", typed, list, "/rules lists them.")

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tocsin/bot"
+	"tocsin/rules"
 )
 
 func rulesCommand() command {
@@ -39,17 +40,22 @@ func rulesCommand() command {
 	}
 }
 
-func ruleTitle(r bot.Rule) string {
+func ruleTitle(r rules.Rule) string {
 	if r.Title != "" {
 		return r.Title
 	}
 	return r.ID
 }
 
-func ruleDetails(r bot.Rule) []string {
+func ruleDetails(r rules.Rule) []string {
 	lines := []string{lookOf(r.Severity).label() + " · `" + escapeCode(r.ID) + "`"}
-	if r.About != "" {
-		lines = append(lines, escape(shorten(r.About, 1000)))
+	for _, narrow := range []struct {
+		label string
+		names []string
+	}{{"Sources", r.Sources}, {"Languages", r.Languages}, {"Tags", r.Tags}} {
+		if len(narrow.names) > 0 {
+			lines = append(lines, narrow.label+": "+escape(shorten(strings.Join(narrow.names, ", "), 500)))
+		}
 	}
 	return append(lines, "Subscribe with `/subscribe rules:"+escapeCode(r.ID)+"`.")
 }

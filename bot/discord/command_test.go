@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -112,6 +113,28 @@ func (f *fakeStore) list() []digest.Subscription {
 	return append([]digest.Subscription(nil), f.subs...)
 }
 
+// book holds two rules.
+type book struct{}
+
+func (book) Rules() *rules.Set {
+	set, err := rules.Compile(rules.File{Name: "test.yaml", Data: []byte(`
+rules:
+  - id: power-cuts
+    title: Power cuts
+    severity: urgent
+    match: [blackout]
+    languages: [en]
+  - id: talks
+    title: Talks
+    severity: watch
+    match: [talks]
+`)})
+	if err != nil {
+		panic(err)
+	}
+	return set
+}
+
 func newDesk() (*bot.Desk, *fakeStore) {
 	f := &fakeStore{sources: []bot.SourceStatus{
 		{Source: feed.Source{ID: "harbour-news", Title: "Harbour News", URL: "https://harbour.example/feed"}, LastRead: time.Now()},
@@ -119,12 +142,7 @@ func newDesk() (*bot.Desk, *fakeStore) {
 	}}
 	return &bot.Desk{
 		Archive: f, Subscribers: f, Health: f, Zone: "Europe/Kyiv",
-		RuleList: func() []bot.Rule {
-			return []bot.Rule{
-				{ID: "power-cuts", Title: "Power cuts", Severity: rules.Urgent, About: "The grid and who is without power."},
-				{ID: "talks", Title: "Talks", Severity: rules.Watch},
-			}
-		},
+		RuleBook: book{},
 	}, f
 }
 
@@ -404,7 +422,7 @@ func TestSearchAndLatest(t *testing.T) {
 	for i := range 23 {
 		r.store.found = append(r.store.found, bot.Found{
 			Source:  feed.Source{ID: "harbour-news", Title: "Harbour News"},
-			Entry:   feed.Entry{ID: fmt.Sprint(i), Title: fmt.Sprintf("Ferry %d **stops** @everyone", i), URL: "https://harbour.example/1", Published: time.Now()},
+			Entry:   feed.Entry{ID: strconv.Itoa(i), Title: fmt.Sprintf("Ferry %d **stops** @everyone", i), URL: "https://harbour.example/1", Published: time.Now()},
 			Rules:   []string{"talks"},
 			Snippet: "the \x02ferry\x03 of _Monday_",
 			Removed: i == 1,
@@ -427,7 +445,7 @@ func TestDigestNow(t *testing.T) {
 	for i := range 3 {
 		r.store.items = append(r.store.items, digest.Item{
 			Source:  feed.Source{ID: "harbour-news", Title: "Harbour News"},
-			Entry:   feed.Entry{ID: fmt.Sprint(i), Title: fmt.Sprintf("Talks number %d begin at pier %d", i, 7*i), URL: "https://harbour.example/" + fmt.Sprint(i), Published: time.Now()},
+			Entry:   feed.Entry{ID: strconv.Itoa(i), Title: fmt.Sprintf("Talks number %d begin at pier %d", i, 7*i), URL: "https://harbour.example/" + strconv.Itoa(i), Published: time.Now()},
 			Matches: []rules.Match{{Rule: "talks", Title: "Talks", Severity: rules.Watch}},
 		})
 	}
@@ -442,7 +460,7 @@ func TestRulesStatusHelp(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t)
 	r.wants(r.say("rules", nil), "Power cuts", "talks")
-	r.wants(r.say("rules", options{"rule": "power cuts"}), "URGENT", "without power", "/subscribe rules:power-cuts")
+	r.wants(r.say("rules", options{"rule": "power cuts"}), "URGENT", "Languages: en", "/subscribe rules:power-cuts")
 	r.wants(r.say("status", nil), "of which 1 fail", "503", "17 in 24 hours", "1.2s", `The \*Hill\* Post`)
 	help := r.say("help", nil)
 	for _, c := range commands() {

@@ -72,7 +72,7 @@ type line struct {
 
 var (
 	errStuck    = errors.New("opening the connection hangs")
-	errNotReady = errors.New("Discord does not take up the session")
+	errNotReady = errors.New("the session is not taken up")
 )
 
 func (g *gateway) run(ctx context.Context) error {
