@@ -120,8 +120,13 @@ func FuzzParse(f *testing.F) {
 	f.Add("a: &a [*a]")
 	f.Fuzz(func(t *testing.T, s string) {
 		c, err := Parse("config.yaml", []byte(s), noEnv)
-		if (c == nil) == (err == nil) {
-			t.Errorf("config %v, err %v", c, err)
+		if err != nil {
+			return
+		}
+		for _, src := range c.Sources {
+			if src.ID == "" || src.URL == "" || src.Every <= 0 {
+				t.Errorf("an unusable source passed: %+v", src)
+			}
 		}
 	})
 }

@@ -20,26 +20,24 @@ const (
 )
 
 // Load reads a configuration file. env is [os.Getenv] or a stand-in. Everything that is
-// wrong with it is one error, of type [strict.Problems].
+// wrong with it is one error, of type [strict.Problems]; the configuration beside it
+// holds what could be read, and is good for looking further only.
 func Load(path string, env func(string) string) (*Config, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, strict.Problems{{File: path, Message: "there is no such file", Hint: "copy config.yaml from the repository, or name another one with --config"}}
+		return new(Config), strict.Problems{{File: path, Message: "there is no such file", Hint: "copy config.yaml from the repository, or name another one with --config"}}
 	}
 	if err != nil {
-		return nil, strict.Problems{{File: path, Message: err.Error()}}
+		return new(Config), strict.Problems{{File: path, Message: err.Error()}}
 	}
 	return Parse(path, data, env)
 }
 
-// Parse reads a configuration that stands, or would stand, in the file path.
+// Parse is Load for a configuration that stands, or would stand, in the file path.
 func Parse(path string, data []byte, env func(string) string) (*Config, error) {
 	l := &loader{dir: filepath.Dir(path), env: env}
 	l.read(strict.Read(path, data, &l.problems))
-	if err := l.problems.Err(); err != nil {
-		return nil, err
-	}
-	return &l.config, nil
+	return &l.config, l.problems.Err()
 }
 
 // loader carries a configuration while it is read.
