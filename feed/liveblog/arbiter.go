@@ -1,9 +1,45 @@
 package liveblog
 
-// find runs the strategies and joins what they find.
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// find runs the strategies and joins what they find. JSON-LD names the entries
+// best; the page shows their times and whole texts best; either may list fewer.
 func find(p *page) finding {
 	f := jsonLD(p)
+	if m := microdata(p); len(f.posts) == 0 {
+		fill(&f.title, m.title)
+		f.by, f.posts, f.warnings = m.by, m.posts, append(f.warnings, m.warnings...)
+	}
 	f.posts = merge(f.posts)
+	var alone []finding
+	for _, g := range slices.Concat(containers(p), headings(p)) {
+		g.posts = merge(g.posts)
+		if len(f.posts) == 0 || common(f.posts, g.posts) == 0 {
+			alone = append(alone, g)
+			continue
+		}
+		f.posts = join(f.posts, g.posts)
+	}
+	if liveEnough(f.posts) {
+		return f
+	}
+	// Nothing but the look of the page is left to go by.
+	live := p.claimsLive()
+	for _, g := range sorted(alone) {
+		least := 3
+		if g.named {
+			least = 1
+		}
+		if (live || g.named) && p.credible(g, least) {
+			g.title, g.language, g.url, g.modified, g.closed = f.title, f.language, f.url, f.modified, f.closed
+			g.warnings = f.warnings
+			return g
+		}
+	}
 	return f
 }
 
@@ -59,4 +95,152 @@ func fill(to *string, from string) {
 	if *to == "" {
 		*to = from
 	}
+}
+
+// pairs finds for every post of b the one of a that is the same entry: by id,
+// else by time to the minute with headline or text, else by headline alone where it
+// is given once in both. Posts without a partner have -1.
+func pairs(a, b []post) []int {
+	byID, byTime, byTitle := map[string]int{}, map[int64][]int{}, map[string][]int{}
+	for i, x := range a {
+		for _, id := range x.ids {
+			byID[core(id)] = i
+		}
+		if !x.published.IsZero() {
+			byTime[x.published.Unix()/60] = append(byTime[x.published.Unix()/60], i)
+		}
+		if t := plain(x.title); t != "" {
+			byTitle[t] = append(byTitle[t], i)
+		}
+	}
+	given := map[string]int{}
+	for _, y := range b {
+		given[plain(y.title)]++
+	}
+	used := make([]bool, len(a))
+	out := make([]int, len(b))
+	take := func(j, i int) {
+		out[j], used[i] = i, true
+	}
+	for j, y := range b {
+		out[j] = -1
+		for _, id := range y.ids {
+			if i, ok := byID[core(id)]; ok && !used[i] {
+				take(j, i)
+				break
+			}
+		}
+	}
+	for j, y := range b {
+		if out[j] >= 0 {
+			continue
+		}
+		for _, i := range byTime[y.published.Unix()/60] {
+			if !used[i] && sayTheSame(a[i], y) {
+				take(j, i)
+				break
+			}
+		}
+		if t := plain(y.title); out[j] < 0 && t != "" && given[t] == 1 && len(byTitle[t]) == 1 && !used[byTitle[t][0]] && !apart(a[byTitle[t][0]], y) {
+			take(j, byTitle[t][0])
+		}
+	}
+	return out
+}
+
+// apart reports whether two posts were published on clearly different days.
+func apart(a, b post) bool {
+	return !a.published.IsZero() && !b.published.IsZero() && a.published.Sub(b.published).Abs() > 24*time.Hour
+}
+
+func sayTheSame(a, b post) bool {
+	if t := plain(a.title); t != "" && t == plain(b.title) {
+		return true
+	}
+	x, y := plain(a.text), plain(b.text)
+	n := min(len(x), len(y), 60)
+	return n > 0 && x[:n] == y[:n]
+}
+
+// common counts the entries that two lists share.
+func common(a, b []post) int {
+	n := 0
+	for _, i := range pairs(a, b) {
+		if i >= 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// join adds to the posts of a what the page shows of them in b, and the posts that
+// only b has, each after the one that it follows there.
+func join(a, b []post) []post {
+	partner := pairs(a, b)
+	for j, i := range partner {
+		if i >= 0 {
+			a[i] = better(a[i], b[j])
+		}
+	}
+	type place struct {
+		after int // index in a; -1 for before all
+		p     post
+	}
+	var extra []place
+	last := -1
+	for j, i := range partner {
+		if i >= 0 {
+			last = max(last, i)
+		} else if b[j].title != "" || b[j].text != "" {
+			extra = append(extra, place{last, b[j]})
+		}
+	}
+	if len(extra) == 0 {
+		return a
+	}
+	var out []post
+	next := 0
+	for i := -1; i < len(a); i++ {
+		if i >= 0 {
+			out = append(out, a[i])
+		}
+		for next < len(extra) && extra[next].after == i {
+			out = append(out, extra[next].p)
+			next++
+		}
+	}
+	return out
+}
+
+// better joins what data says of an entry with what the page shows of it: the
+// page's time is the one that its readers know, its text is never cut.
+func better(data, page post) post {
+	out := data
+	for _, id := range page.ids {
+		out.addID(id)
+	}
+	if page.shown && !page.published.IsZero() {
+		out.published, out.shown = page.published, true
+	}
+	if longer(page.text, data.text, data.cut) {
+		out.text = page.text
+	}
+	if page.url != "" && !strings.Contains(data.url, "#") && !strings.Contains(data.url, "?") {
+		out.url = page.url
+	}
+	out.fill(page)
+	return out
+}
+
+// longer reports whether the page's text should stand instead of the data's.
+func longer(page, data string, cut bool) bool {
+	if page == "" || data == "" {
+		return page != ""
+	}
+	a, b := strings.Fields(plain(page)), strings.Fields(plain(data))
+	if len(a) < len(b) {
+		return false
+	}
+	n := min(len(b), 12)
+	return cut || slices.Equal(a[:n], b[:n])
 }

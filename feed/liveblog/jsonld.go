@@ -238,6 +238,15 @@ func allSame(posts []post, value func(post) string) bool {
 	return !slices.ContainsFunc(posts, func(p post) bool { return value(p) != value(posts[0]) })
 }
 
+// time reads a time, by the clock of the page if it leaves out its zone.
+func (r *ldPosting) time(v any) time.Time {
+	t := instant(v)
+	if t.IsZero() && v != nil {
+		t = wall(v, r.page.zone())
+	}
+	return t
+}
+
 func (r *ldPosting) post(u map[string]any) (post, bool) {
 	p := post{
 		title:     markup.Title(first(u, "headline", "name", "alternativeHeadline")),
@@ -245,8 +254,8 @@ func (r *ldPosting) post(u map[string]any) (post, bool) {
 		author:    names(u["author"]),
 		tags:      keywords(u["keywords"]),
 		language:  stringOf(u["inLanguage"]),
-		published: instant(firstOf(u, "datePublished", "dateCreated", "dateline")),
-		updated:   instant(u["dateModified"]),
+		published: r.time(firstOf(u, "datePublished", "dateCreated", "dateline")),
+		updated:   r.time(u["dateModified"]),
 		url:       link(r.base, stringOf(u["url"])),
 	}
 	for _, key := range []string{"text", "description", "abstract"} {

@@ -19,6 +19,7 @@ type trace struct {
 	Minute int64    `json:"minute,omitempty"` // of publication, since 1970; 0 if unknown
 	Title  string   `json:"title,omitempty"`  // digest of the folded headline
 	Sketch sketch   `json:"sketch,omitempty"`
+	Coarse bool     `json:"coarse,omitempty"` // the minute was read off a clock, its day may be a guess
 	Missed int      `json:"missed,omitempty"` // reads running that did not show it
 }
 
@@ -27,7 +28,7 @@ const maxTraces = 400
 
 // newTrace remembers an entry and the post that it was made of.
 func newTrace(e feed.Entry, p post) trace {
-	t := trace{ID: e.ID, Sketch: sketchOf(e.Title + " " + e.Text)}
+	t := trace{ID: e.ID, Coarse: p.coarse, Sketch: sketchOf(e.Title + " " + e.Text)}
 	for _, id := range p.ids {
 		if id != e.ID && len(id) <= 200 && len(t.Others) < 3 {
 			t.Others = append(t.Others, id)
@@ -81,6 +82,10 @@ func recognise(entries []feed.Entry, posts []post, before []trace) []trace {
 			taken[before[old].ID] = true
 			now[i].adopt(before[old])
 			entries[i].ID = now[i].ID
+			if was := before[old]; now[i].Coarse && was.Minute != 0 && (now[i].Minute-was.Minute)%(24*60) == 0 {
+				now[i].Minute = was.Minute
+				entries[i].Published = time.Unix(was.Minute*60, 0).UTC()
+			}
 		}
 	}
 	out := now[:0:0]
@@ -136,6 +141,9 @@ func likeliest(t trace, before []trace, claimed []bool) int {
 		like := t.Sketch.like(old.Sketch)
 		apart := t.Minute - old.Minute
 		timed := t.Minute != 0 && old.Minute != 0
+		if timed && t.Coarse && apart%(24*60) == 0 {
+			apart = 0 // the same time on the clock; the day was a guess
+		}
 		near := !timed || apart > -sameDay && apart < sameDay
 		titled := t.Title != "" && t.Title == old.Title
 		same := timed && apart == 0 && (like >= alikeAtOnce || titled) ||

@@ -3,6 +3,7 @@ package liveblog
 import (
 	"bytes"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -153,4 +154,45 @@ func (p *page) address() string {
 		return p.url
 	}
 	return p.canonical
+}
+
+// maxOpening is how much of a page's text is searched for words about the page.
+const maxOpening = 6000
+
+// opening is the start of the page's text, where it tells what clock it goes by.
+func (p *page) opening() string {
+	if p.doc == nil {
+		return ""
+	}
+	var b strings.Builder
+	for n := range p.doc.Descendants() {
+		if b.Len() > maxOpening {
+			break
+		}
+		if n.Type == html.TextNode && n.Parent.DataAtom != atom.Script && n.Parent.DataAtom != atom.Style && n.Parent.DataAtom != atom.Noscript {
+			b.WriteString(strings.TrimSpace(n.Data))
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+var liveWords = regexp.MustCompile(`(?i)\blive\b|live-?blog|live-?ticker|\bticker\b|news-?blog|as it happened|\ben direct\b|\ble direct\b|\bdirecto\b|\bdiretta\b|\bao vivo\b|minuto a minuto|\bao minuto\b|\bna żywo\b|онлайн|наживо|\brelacja\b|\bliveupdates?\b|\blatest updates\b`)
+
+// claimsLive reports whether the page calls itself something live, in its title,
+// address or headline.
+func (p *page) claimsLive() bool {
+	u, err := url.Parse(p.address())
+	if liveWords.MatchString(p.title) || err == nil && liveWords.MatchString(strings.NewReplacer("/", " ", "-", " ", "_", " ").Replace(u.Path)) {
+		return true
+	}
+	if p.doc == nil {
+		return false
+	}
+	for n := range p.doc.Descendants() {
+		if n.Type == html.ElementNode && n.DataAtom == atom.H1 && liveWords.MatchString(shortText(n, 300)) {
+			return true
+		}
+	}
+	return false
 }

@@ -39,7 +39,9 @@ type finding struct {
 	url      string // of the live blog, as it says itself
 	modified time.Time
 	// closed is how surely the source says that the live blog has ended, as in verdict.
-	closed   float64
+	closed float64
+	// named says that the page's markup calls these posts something live.
+	named    bool
 	warnings []string
 }
 

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// layouts are the spellings of a full time that occur in pages, those with a zone first.
+// layouts are the spellings of a full time with its zone that occur in pages.
 var layouts = []string{
 	time.RFC3339Nano,
 	"2006-01-02T15:04:05.999999999Z0700",
@@ -21,7 +21,10 @@ var layouts = []string{
 	time.RFC1123Z,
 	time.RFC1123,
 	"Mon, 2 Jan 2006 15:04:05 -0700",
-	// Without a zone, taken for UTC: what else is on the page may know better.
+}
+
+// bareLayouts are those without a zone.
+var bareLayouts = []string{
 	"2006-01-02T15:04:05.999999999",
 	"2006-01-02T15:04",
 	"2006-01-02 15:04:05",
@@ -30,7 +33,7 @@ var layouts = []string{
 
 // instant reads a time in one of the forms that pages hold: ISO 8601 and its
 // relatives, seconds or milliseconds since 1970, as string or number. It is UTC,
-// and zero if there is none or it cannot be true.
+// and zero if there is none, it cannot be true, or it leaves out its zone.
 func instant(v any) time.Time {
 	switch v := v.(type) {
 	case float64:
@@ -69,4 +72,15 @@ func epoch(f float64) time.Time {
 		return believable(time.UnixMilli(int64(f)))
 	}
 	return believable(time.UnixMicro(int64(f)))
+}
+
+// wall reads a time that leaves out its zone.
+func wall(v any, zone *time.Location) time.Time {
+	s, _ := v.(string)
+	for _, l := range bareLayouts {
+		if t, err := time.ParseInLocation(l, strings.TrimSpace(s), zone); err == nil {
+			return believable(t)
+		}
+	}
+	return time.Time{}
 }
