@@ -134,18 +134,3 @@ func clip(s string, at, limit int) string {
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func length(s string) int { return utf8.RuneCountInString(s) }
-
-type span struct{ start, end int }
-
-// sentences splits at line ends and after full stops.
-func sentences(s string) []span {
-	var list []span
-	start := 0
-	for i := range len(s) {
-		if s[i] == '\n' || (s[i] == '.' || s[i] == '!' || s[i] == '?') && i+1 < len(s) && s[i+1] == ' ' {
-			list = append(list, span{start, i + 1})
-			start = i + 1
-		}
-	}
-	return append(list, span{start, len(s)})
-}
