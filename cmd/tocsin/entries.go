@@ -43,8 +43,7 @@ func (p *program) readEntries(name string) ([]feed.Entry, error) {
 			return entries, nil
 		}
 		if err != nil {
-			line := 1 + bytes.Count(data[:min(int(dec.InputOffset()), len(data))], []byte("\n"))
-			return nil, fmt.Errorf("%s:%d: not an entry: %w", name, line, err)
+			return nil, fmt.Errorf("%s:%d: not an entry: %w", name, lineAfter(data, int(dec.InputOffset())), err)
 		}
 		if e.Entries != nil {
 			entries = append(entries, e.Entries...)
@@ -55,4 +54,12 @@ func (p *program) readEntries(name string) ([]feed.Entry, error) {
 		}
 		entries = append(entries, e.Entry)
 	}
+}
+
+// lineAfter is the number of the line in which the next value after offset begins.
+func lineAfter(data []byte, offset int) int {
+	offset = min(offset, len(data))
+	rest := data[offset:]
+	offset += len(rest) - len(bytes.TrimLeft(rest, " \t\r\n"))
+	return 1 + bytes.Count(data[:offset], []byte("\n"))
 }

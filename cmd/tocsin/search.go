@@ -52,7 +52,7 @@ func (p *program) search(ctx context.Context, db *store.DB, q bot.Query) error {
 	}
 	if len(found) == 0 {
 		fmt.Fprintln(p.out, "nothing found")
-		return errFound
+		return nil
 	}
 	bold := strings.NewReplacer("\x02", "**", "\x03", "**")
 	for i, f := range found {
