@@ -46,7 +46,7 @@ func (c Case) Decide(subs []Subscription) (decisions []Decision, alerts []Alert)
 		}
 		action, reason := decide()
 		decisions = append(decisions, Decision{Subscription: s.ID, Action: action, Reason: reason})
-		if action != ActionAlert {
+		if action != ActionAlert && action != ActionUpdate {
 			continue
 		}
 		a := Alert{Subscription: s, Source: c.Source, Entry: c.Entry, Matches: wanted, Change: feed.ChangeNew, At: c.At}
@@ -87,13 +87,13 @@ func (c Case) retell(s Subscription, wanted []rules.Match) (Action, Reason) {
 	case !c.serves(s):
 		return ActionNone, ReasonChatOff
 	case c.Change == feed.ChangeRemoved:
-		return ActionAlert, ReasonRemoved
+		return ActionUpdate, ReasonRemoved
 	case len(wanted) == 0:
-		return ActionAlert, ReasonNoMatch
+		return ActionUpdate, ReasonNoMatch
 	case c.Change == feed.ChangeRestored:
-		return ActionAlert, ReasonRestored
+		return ActionUpdate, ReasonRestored
 	}
-	return ActionAlert, ReasonEdited
+	return ActionUpdate, ReasonEdited
 }
 
 func (c Case) serves(s Subscription) bool { return c.Serves == nil || c.Serves(s.Chat) }

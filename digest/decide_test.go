@@ -56,11 +56,11 @@ func TestDecide(t *testing.T) {
 		{"new, chat off", Case{Change: "new", Matches: both, Serves: off}, instant, ActionHold, ReasonChatOff, ""},
 		{"new, decided again after a crash", Case{Change: "new", Matches: both, Told: told}, instant, ActionAlert, ReasonMatched, "new"},
 
-		{"edited", Case{Change: "edited", Matches: both, Before: both, Told: told}, instant, ActionAlert, ReasonEdited, "edited"},
-		{"edited while paused", Case{Change: "edited", Matches: both, Told: told}, paused, ActionAlert, ReasonEdited, "edited"},
+		{"edited", Case{Change: "edited", Matches: both, Before: both, Told: told}, instant, ActionUpdate, ReasonEdited, "edited"},
+		{"edited while paused", Case{Change: "edited", Matches: both, Told: told}, paused, ActionUpdate, ReasonEdited, "edited"},
 		{"edited while the chat is off", Case{Change: "edited", Matches: both, Told: told, Serves: off}, instant, ActionNone, ReasonChatOff, ""},
-		{"edited, matches no more", Case{Change: "edited", Before: both, Told: told}, instant, ActionAlert, ReasonNoMatch, "edited"},
-		{"edited, quiet by now", Case{Change: "edited", Matches: matches{info}, Before: both, Told: told}, loud, ActionAlert, ReasonNoMatch, "edited"},
+		{"edited, matches no more", Case{Change: "edited", Before: both, Told: told}, instant, ActionUpdate, ReasonNoMatch, "edited"},
+		{"edited, quiet by now", Case{Change: "edited", Matches: matches{info}, Before: both, Told: told}, loud, ActionUpdate, ReasonNoMatch, "edited"},
 		{"edited, matches now", Case{Change: "edited", Matches: both}, instant, ActionAlert, ReasonMatched, "new"},
 		{"edited, loud enough now", Case{Change: "edited", Matches: both, Before: matches{info}}, loud, ActionAlert, ReasonMatched, "new"},
 		{"edited, matched in silence before", Case{Change: "edited", Matches: both, Before: both}, instant, ActionNone, ReasonKnown, ""},
@@ -68,9 +68,9 @@ func TestDecide(t *testing.T) {
 		{"edited, to be held", Case{Change: "edited", Matches: both}, digestOnly, ActionHold, ReasonDigestOnly, ""},
 		{"edited, never matched", Case{Change: "edited"}, instant, "", "", ""},
 
-		{"removed", Case{Change: "removed", Matches: both, Told: told}, instant, ActionAlert, ReasonRemoved, "removed"},
+		{"removed", Case{Change: "removed", Matches: both, Told: told}, instant, ActionUpdate, ReasonRemoved, "removed"},
 		{"removed, not told", Case{Change: "removed", Matches: both}, instant, ActionNone, ReasonRemoved, ""},
-		{"restored", Case{Change: "restored", Matches: both, Before: both, Told: told}, instant, ActionAlert, ReasonRestored, "restored"},
+		{"restored", Case{Change: "restored", Matches: both, Before: both, Told: told}, instant, ActionUpdate, ReasonRestored, "restored"},
 		{"restored, not told", Case{Change: "restored", Matches: both, Before: both}, instant, ActionNone, ReasonKnown, ""},
 		{"restored and matches now", Case{Change: "restored", Matches: both}, instant, ActionAlert, ReasonMatched, "new"},
 	}
@@ -90,7 +90,7 @@ func TestDecide(t *testing.T) {
 			if got := len(alerts) == 1; got != (tt.alert != "") || got && alerts[0].Change != tt.alert {
 				t.Fatalf("alerts = %+v, want change %q", alerts, tt.alert)
 			}
-			if (tt.action == ActionAlert) != (len(alerts) == 1) {
+			if (tt.action == ActionAlert || tt.action == ActionUpdate) != (len(alerts) == 1) {
 				t.Error("a decision to alert and the alert do not go together")
 			}
 		})

@@ -5,9 +5,10 @@ type Action string
 
 // The actions.
 const (
-	ActionAlert Action = "alert" // posted or rewritten now, and told again in the digest
-	ActionHold  Action = "hold"  // kept for the digest
-	ActionNone  Action = "none"  // not told; takes nothing back that an earlier decision promised
+	ActionAlert  Action = "alert"  // posted now, and told again in the digest
+	ActionUpdate Action = "update" // the alert that was posted is rewritten in place; no line of its own in the digest
+	ActionHold   Action = "hold"   // kept for the digest
+	ActionNone   Action = "none"   // not told; takes nothing back that an earlier decision promised
 )
 
 // Reason says why an action was chosen, in words that logs, metrics and

@@ -36,7 +36,7 @@ func (db *DB) Undigested(ctx context.Context, subscription string) (h bot.Held, 
 		select d.id, `+itemColumns+`
 		from decision d join entry e on e.id = d.entry join source s on s.id = e.source
 		join revision r on r.entry = e.id and r.revision = e.revision
-		where d.subscription = $1 and d.digest is null and d.action <> 'none'
+		where d.subscription = $1 and d.digest is null and d.action in ('alert', 'hold')
 		order by e.read_at, e.id, d.id`, subscription)
 	if err != nil {
 		return fail(err)

@@ -58,7 +58,7 @@ func (w *Worker) compile(ctx context.Context, id string, due time.Time) error {
 	if since.IsZero() {
 		since = due.AddDate(0, 0, -1)
 	}
-	d := digest.Compile(sub, held.Items, since, now)
+	d := digest.Compile(sub, sub.Select(held.Items), since, now)
 	d.Due = due
 	payloads, err := chat.RenderDigest(d)
 	if err != nil {

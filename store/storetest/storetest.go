@@ -160,7 +160,7 @@ func (f *fixture) edit(o bot.Outcome, text string) bot.Outcome {
 	o.Entry.Text = text
 	o.Entry.Revision++
 	o.At = o.At.Add(time.Millisecond)
-	o.Decisions = []digest.Decision{{Subscription: "sub", Action: digest.ActionAlert, Reason: digest.ReasonEdited}}
+	o.Decisions = []digest.Decision{{Subscription: "sub", Action: digest.ActionUpdate, Reason: digest.ReasonEdited}}
 	o.Deliveries = []bot.Delivery{f.alert(o.Entry)}
 	return o
 }

@@ -101,7 +101,7 @@ create table decision (
 );
 create index decision_entry on decision (entry);
 create index decision_digest on decision (digest) where digest is not null;
-create index decision_open on decision (subscription, id) where digest is null and action <> 'none';
+create index decision_open on decision (subscription, id) where digest is null and action in ('alert', 'hold');
 
 create table delivery (
     id             integer primary key autoincrement, -- a number is never given twice: it is the nonce
