@@ -16,13 +16,14 @@ func find(p *page) finding {
 	}
 	f.posts = merge(f.posts)
 	var alone []finding
-	for _, g := range slices.Concat(containers(p), headings(p)) {
+	for _, g := range slices.Concat(containers(p), lists(p), headings(p)) {
 		g.posts = merge(g.posts)
-		if len(f.posts) == 0 || common(f.posts, g.posts) == 0 {
+		partners := pairs(f.posts, g.posts)
+		if !slices.ContainsFunc(partners, func(i int) bool { return i >= 0 }) {
 			alone = append(alone, g)
 			continue
 		}
-		f.posts = join(f.posts, g.posts)
+		f.posts = join(f.posts, g.posts, partners)
 	}
 	if liveEnough(f.posts) {
 		return f
@@ -34,8 +35,10 @@ func find(p *page) finding {
 		if g.named {
 			least = 1
 		}
-		if (live || g.named) && p.credible(g, least) {
-			g.title, g.language, g.url, g.modified, g.closed = f.title, f.language, f.url, f.modified, f.closed
+		if p.doc == nil && g.by == byList || (live || g.named && g.by != byList) && p.credible(g, least) {
+			fill(&g.title, f.title)
+			fill(&g.url, f.url)
+			g.language, g.modified, g.closed = f.language, f.modified, f.closed
 			g.warnings = f.warnings
 			return g
 		}
@@ -157,26 +160,14 @@ func sayTheSame(a, b post) bool {
 	if t := plain(a.title); t != "" && t == plain(b.title) {
 		return true
 	}
-	x, y := plain(a.text), plain(b.text)
+	x, y := plain(head(a.text, 200)), plain(head(b.text, 200))
 	n := min(len(x), len(y), 60)
 	return n > 0 && x[:n] == y[:n]
 }
 
-// common counts the entries that two lists share.
-func common(a, b []post) int {
-	n := 0
-	for _, i := range pairs(a, b) {
-		if i >= 0 {
-			n++
-		}
-	}
-	return n
-}
-
 // join adds to the posts of a what the page shows of them in b, and the posts that
-// only b has, each after the one that it follows there.
-func join(a, b []post) []post {
-	partner := pairs(a, b)
+// only b has, each after the one that it follows there. partner is what pairs found.
+func join(a, b []post, partner []int) []post {
 	for j, i := range partner {
 		if i >= 0 {
 			a[i] = better(a[i], b[j])
@@ -237,10 +228,18 @@ func longer(page, data string, cut bool) bool {
 	if page == "" || data == "" {
 		return page != ""
 	}
-	a, b := strings.Fields(plain(page)), strings.Fields(plain(data))
-	if len(a) < len(b) {
+	if !cut && len(page) < len(data)*9/10 {
 		return false
 	}
-	n := min(len(b), 12)
-	return cut || slices.Equal(a[:n], b[:n])
+	a, b := plain(head(page, 200)), plain(head(data, 200))
+	n := min(len(a), len(b), 80)
+	return cut && len(page) >= len(data)*9/10 || a[:n] == b[:n]
+}
+
+// head is the start of a text, in whole words.
+func head(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	return s[:strings.LastIndexByte(s[:limit], ' ')+1]
 }

@@ -106,7 +106,7 @@ func parseClock(m []string) (int, bool) {
 
 // clockOnly reads a text that is nothing but a time of day, with a date or without.
 func clockOnly(s string) (clock, bool) {
-	if len(s) > 60 {
+	if len(s) > 60 || !strings.ContainsAny(s, "0123456789") {
 		return clock{}, false
 	}
 	day, dated := dayIn(s)
@@ -130,6 +130,9 @@ func clockOnly(s string) (clock, bool) {
 
 // clockStart reads a time of day at the start of a headline, and returns what follows.
 func clockStart(s string) (clock, string, bool) {
+	if !strings.ContainsAny(s[:min(len(s), 24)], "0123456789") {
+		return clock{}, s, false
+	}
 	m := startsWithClock.FindStringSubmatchIndex(s)
 	if m == nil {
 		return clock{}, s, false

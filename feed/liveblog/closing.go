@@ -3,6 +3,7 @@ package liveblog
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,10 +48,33 @@ var after = regexp.MustCompile(`(?i)\bas it happened\b|\bcomme si vous y étiez\
 // count only with quiet (measured: true in a quarter to four fifths of cases).
 var farewell = regexp.MustCompile(`(?i)\bthat['’]?s (?:all|it) (?:from|for)\b|\b(?:we['’]ll|we will|i['’]ll) be back (?:tomorrow|on)\b|\bnew live ?blog\b.{0,80}\b(?:here|continues)\b|\b(?:closing|wrapping|finishing) (?:up )?(?:this|our|the) live\b|\bthank(?:s| you) for (?:reading|following|joining)\b|\bgood ?night\b|\bsigning off\b|\bend of our live\b|\bfinished posting\b|\bmerci (?:de|d['’])\s?(?:nous )?avoir suivi|\bdanke fürs mitlesen\b|\bbis morgen\b|\bgracias por (?:seguir|acompa)`)
 
-var (
-	liveFlag = regexp.MustCompile(`["']?\bisLive["']?\s*:\s*["']?(true|false)\b`)
-	blogFlag = regexp.MustCompile(`["'](?:blog_status|blogStatus|liveBlogStatus|liveblog_state|liveblogState)["']\s*:\s*["'](open|closed|ended|archive|archived|live|enable|enabled|disabled|finished)["']`)
-)
+// flags are the values that a page's scripts give a name, and how often at most they are looked for.
+const maxFlags = 200
+
+// flags finds `name: value` and `"name": "value"` in the scripts of a page, for
+// any of the names, without parsing what may not be JSON.
+func flags(body []byte, names ...string) (values []string) {
+	for _, name := range names {
+		rest := body
+		for range maxFlags {
+			i := bytes.Index(rest, []byte(name))
+			if i < 0 {
+				break
+			}
+			rest = rest[i+len(name):]
+			v := bytes.TrimLeft(rest[:min(len(rest), 40)], "\\\"' \t\n")
+			if len(v) == 0 || v[0] != ':' {
+				continue
+			}
+			v = bytes.TrimLeft(v[1:], "\\\"' \t\n")
+			end := bytes.IndexAny(v, "\\\"',;}] \t\n<")
+			if end > 0 {
+				values = append(values, strings.ToLower(string(v[:end])))
+			}
+		}
+	}
+	return values
+}
 
 // state weighs the signs that a live blog has ended. coverageEndTime is none of
 // them: publishers set it ahead, to the last change, or to a moment long past
@@ -60,14 +84,14 @@ func (p *page) state(f finding, newest time.Time, entries []feed.Entry) feed.Sta
 	if after.MatchString(p.title) || after.MatchString(f.title) {
 		score += sure
 	}
-	switch flags := liveFlag.FindAllSubmatch(p.body, 200); {
-	case len(flags) == 0:
-	case every(flags, "false"):
+	switch live := flags(p.body, "isLive"); {
+	case len(live) == 0:
+	case only(live, "false"):
 		score += sure
-	case every(flags, "true"):
+	case only(live, "true"):
 		score += contrary
 	}
-	if flags := blogFlag.FindAllSubmatch(p.body, 20); len(flags) > 0 && every(flags, "closed", "ended", "archive", "archived", "disabled", "finished") {
+	if status := flags(p.body, "blog_status", "blogStatus", "liveBlogStatus", "liveblog_state", "liveblogState"); len(status) > 0 && only(status, "closed", "ended", "archive", "archived", "disabled", "finished") {
 		score += sure
 	}
 	words, label := p.ending()
@@ -100,17 +124,9 @@ func (p *page) state(f finding, newest time.Time, entries []feed.Entry) feed.Sta
 	return feed.StateOpen
 }
 
-func every(flags [][][]byte, values ...string) bool {
-	for _, f := range flags {
-		ok := false
-		for _, v := range values {
-			ok = ok || string(f[1]) == v
-		}
-		if !ok {
-			return false
-		}
-	}
-	return true
+// only reports whether all of some values are among these.
+func only(values []string, these ...string) bool {
+	return !slices.ContainsFunc(values, func(v string) bool { return !slices.Contains(these, v) })
 }
 
 func newestOf(entries []feed.Entry) feed.Entry {
@@ -166,17 +182,15 @@ func hasElements(n *html.Node) bool {
 	return false
 }
 
+// subjects are what every pattern of ended speaks of, one of them.
+var subjects = []string{"live", "direct", "blog", "ticker", "stream", "minuto a minuto", "vivo", "diretta", "cronaca", "cobertura", "direto", "acompanhamento", "suivi", "трансляція", "хроніка"}
+
 func saysEnded(s string) bool {
 	s = strings.ToLower(s)
-	if !bytes.ContainsAny([]byte(s), "abcdefghijklmnopqrstuvwxyzа") {
+	if !slices.ContainsFunc(subjects, func(word string) bool { return strings.Contains(s, word) }) {
 		return false
 	}
-	for _, re := range ended {
-		if re.MatchString(s) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(ended, func(re *regexp.Regexp) bool { return re.MatchString(s) })
 }
 
 // shortText is the text under n, "" if it is longer than limit bytes.

@@ -47,7 +47,7 @@ func containers(p *page) []finding {
 		if len(boxes) > maxBoxes || notEntries.MatchString(key) || len(boxes) > 1 && nested(boxes) {
 			continue
 		}
-		if f := p.read(boxes); len(f.posts) > 0 {
+		if f := p.group(boxes); len(f.posts) > 0 {
 			f.named = liveWords.MatchString(strings.ReplaceAll(key, "_", "-"))
 			out = append(out, f)
 		}
@@ -127,8 +127,8 @@ func nested(boxes []box) bool {
 	return false
 }
 
-// read makes posts of a group of boxes; none if too few of them tell a time.
-func (p *page) read(boxes []box) finding {
+// group makes posts of a group of boxes; none if too few of them tell a time.
+func (p *page) group(boxes []box) finding {
 	f := finding{by: byContainer}
 	inGroup := make(map[*html.Node]bool, len(boxes))
 	for _, b := range boxes {

@@ -30,6 +30,7 @@ func TestRealPages(t *testing.T) {
 	for _, c := range []struct{ expected, page, url string }{
 		{"express_2024-07-18", "pages/express_2024-07-18.html", "https://www.express.co.uk/news/royal/1924698/prince-harry-meghan-markle-live-grifters"},
 		{"guardian_2023-05-15", "pages/guardian_2023-05-15.html", ""},
+		{"guardian_mars_2021-02-19", "json/mars_2021-02-19_dcr.json", ""},
 		{"br24_2024-08-27_nahost-ticker", "pages/br24_2024-08-27_nahost-ticker.html", ""},
 	} {
 		t.Run(c.expected, func(t *testing.T) {

@@ -28,8 +28,8 @@ type page struct {
 	warnings  []string
 }
 
-// maxStates bounds how many JSON scripts of a page are looked into.
-const maxStates = 50
+// maxScripts bounds how many JSON scripts of a page are looked into.
+const maxScripts = 100
 
 func newPage(address string, body []byte) *page {
 	p := &page{url: address}
@@ -42,16 +42,16 @@ func newPage(address string, body []byte) *page {
 		p.blocks, p.states, p.base = [][]byte{b}, [][]byte{b}, p.url
 		return p
 	}
-	p.scan()
+	var err error
+	if p.doc, err = html.Parse(bytes.NewReader(p.body)); err == nil {
+		p.read()
+	} else {
+		p.warnings = append(p.warnings, "the page is nested too deep to be read as a whole; only its JSON was")
+		p.scan()
+	}
 	p.base = p.url
 	if p.base == "" {
 		p.base = p.canonical
-	}
-	doc, err := html.Parse(bytes.NewReader(p.body))
-	if err != nil {
-		p.warnings = append(p.warnings, "the page is nested too deep to be read as a whole; only its JSON was")
-	} else {
-		p.doc = doc
 	}
 	return p
 }
@@ -71,7 +71,21 @@ func decodeHTML(body []byte) []byte {
 	return bytes.ToValidUTF8(body, []byte("\uFFFD"))
 }
 
-// scan reads scripts and the head without a tree, so that no nesting hides them.
+// read takes scripts and the head from the tree.
+func (p *page) read() {
+	for n := range p.doc.Descendants() {
+		if n.Type == html.ElementNode {
+			p.note(n.DataAtom, func(name string) string { return markup.Attr(n, name) }, func() string {
+				if n.FirstChild == nil {
+					return ""
+				}
+				return n.FirstChild.Data
+			})
+		}
+	}
+}
+
+// scan does the same without a tree, so that no nesting hides the scripts.
 func (p *page) scan() {
 	z := html.NewTokenizer(bytes.NewReader(p.body))
 	for {
@@ -80,62 +94,57 @@ func (p *page) scan() {
 			return
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, more := z.TagName()
-			switch atom.Lookup(name) {
-			case atom.Script:
-				p.script(z, attributes(z, more))
-			case atom.Html:
-				p.language = attributes(z, more)["lang"]
-			case atom.Base:
-				// A base only helps where the page's own address is unknown.
-				if href := attributes(z, more)["href"]; p.canonical == "" {
-					p.canonical = markup.Link(p.url, href)
-				}
-			case atom.Link:
-				if a := attributes(z, more); strings.EqualFold(a["rel"], "canonical") {
-					p.canonical = markup.Link(p.url, a["href"])
-				}
-			case atom.Meta:
-				a := attributes(z, more)
-				switch {
-				case strings.EqualFold(a["property"], "og:title"):
-					p.title = markup.Title(a["content"])
-				case strings.EqualFold(a["property"], "og:url") && p.canonical == "":
-					p.canonical = markup.Link(p.url, a["content"])
-				case strings.EqualFold(a["property"], "og:locale") && p.language == "":
-					p.language = a["content"]
-				}
-			case atom.Title:
-				if p.title == "" && z.Next() == html.TextToken {
-					p.title = markup.Title(string(z.Text()))
-				}
+			a := atom.Lookup(name)
+			attrs := map[string]string{}
+			for more {
+				var k, v []byte
+				k, v, more = z.TagAttr()
+				attrs[string(k)] = string(v)
 			}
+			p.note(a, func(name string) string { return attrs[name] }, func() string {
+				if z.Next() == html.TextToken {
+					return string(z.Text())
+				}
+				return ""
+			})
 		}
 	}
 }
 
-func (p *page) script(z *html.Tokenizer, a map[string]string) {
-	kind := strings.ToLower(a["type"])
-	isLD := strings.Contains(kind, "ld+json")
-	isState := strings.Contains(kind, "json") || a["id"] == "__NEXT_DATA__"
-	if !isLD && !isState || z.Next() != html.TextToken || len(p.blocks)+len(p.states) >= maxStates {
-		return
+// note keeps what an element tells about the page; text returns the text in it.
+func (p *page) note(element atom.Atom, attr func(string) string, text func() string) {
+	switch element {
+	case atom.Script:
+		kind := strings.ToLower(attr("type"))
+		isLD := strings.Contains(kind, "ld+json")
+		isState := strings.Contains(kind, "json") || attr("id") == "__NEXT_DATA__"
+		switch {
+		case len(p.blocks)+len(p.states) >= maxScripts:
+		case isLD:
+			p.blocks = append(p.blocks, []byte(text()))
+		case isState:
+			p.states = append(p.states, []byte(text()))
+		}
+	case atom.Html:
+		fill(&p.language, attr("lang"))
+	case atom.Link:
+		if strings.EqualFold(attr("rel"), "canonical") {
+			p.canonical = markup.Link(p.url, attr("href"))
+		}
+	case atom.Meta:
+		switch property := strings.ToLower(attr("property")); property {
+		case "og:title":
+			p.title = markup.Title(attr("content"))
+		case "og:url":
+			fill(&p.canonical, markup.Link(p.url, attr("content")))
+		case "og:locale":
+			fill(&p.language, attr("content"))
+		}
+	case atom.Title:
+		if p.title == "" {
+			p.title = markup.Title(text())
+		}
 	}
-	text := bytes.Clone(z.Text())
-	if isLD {
-		p.blocks = append(p.blocks, text)
-	} else {
-		p.states = append(p.states, text)
-	}
-}
-
-func attributes(z *html.Tokenizer, more bool) map[string]string {
-	m := map[string]string{}
-	for more {
-		var k, v []byte
-		k, v, more = z.TagAttr()
-		m[string(k)] = string(v)
-	}
-	return m
 }
 
 // isSelf reports whether an address is the page's, query and fragment apart.

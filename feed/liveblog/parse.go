@@ -40,8 +40,8 @@ func read(url string, body []byte) (finding, feed.Batch, error) {
 	if b.Title == "" {
 		b.Title = p.title
 	}
-	if b.URL == "" {
-		b.URL = f.url
+	if b.URL == "" || p.doc == nil && f.url != "" {
+		b.URL = f.url // data is fetched from elsewhere than people read
 	}
 	var newest time.Time
 	b.Entries, f.posts = entries(p, f.posts, b.URL, b.Language)
@@ -72,7 +72,7 @@ func nothing(p *page, f finding) error {
 	case len(f.posts) > 0:
 		reasons = append(reasons, "its entries have no times")
 	case len(reasons) == 0:
-		reasons = append(reasons, "it has no JSON-LD LiveBlogPosting")
+		reasons = append(reasons, "it has no JSON-LD LiveBlogPosting, and neither repeated entries nor headings with times were found")
 	}
 	what := "the page"
 	if p.title != "" {

@@ -26,6 +26,8 @@ type post struct {
 	cut bool
 	// shown says that published is what a reader of the page sees, not the time a draft was made.
 	shown bool
+	// gone says that the publisher has taken the entry away.
+	gone bool
 	// coarse says that published was read off a clock without seconds, or its day worked out.
 	coarse bool
 }

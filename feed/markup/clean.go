@@ -56,7 +56,20 @@ func (b *builder) line() { b.lines = max(b.lines, 1); b.space = false }
 
 // text adds running text; white space of any kind is one blank.
 func (b *builder) text(s string) {
-	for _, r := range s {
+	for len(s) > 0 {
+		// Most text is words of ASCII; they are taken as they are.
+		n := 0
+		for n < len(s) && s[n] > ' ' && s[n] < 0x7f {
+			n++
+		}
+		if n > 0 {
+			b.gap()
+			b.out.WriteString(s[:n])
+			s = s[n:]
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s)
+		s = s[size:]
 		switch {
 		case unicode.IsSpace(r):
 			b.space = true
