@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
@@ -27,7 +28,7 @@ func liveBlog(parent feed.Source, f feed.Follow, item feed.Entry, since time.Tim
 		ID:            liveBlogID(parent.ID, item.URL),
 		Kind:          feed.KindLiveBlog,
 		URL:           item.URL,
-		Title:         item.Title,
+		Title:         cmp.Or(parent.Title, item.Title), // people know the publisher
 		Language:      item.Language,
 		Tags:          parent.Tags,
 		Every:         every,

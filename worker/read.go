@@ -83,9 +83,13 @@ func (w *Worker) record(ctx context.Context, src bot.SourceStatus, batch feed.Ba
 	if err := w.Store.Archive.Record(ctx, outcomes); err != nil {
 		return fmt.Errorf("recording %s: %w", src.ID, err)
 	}
+	title := batch.Title
+	if src.Title != "" {
+		title = "" // the operator's name for it stands above the publisher's
+	}
 	err = w.Store.Archive.FinishRead(ctx, bot.Reading{
 		Source: src.ID, At: now, NextRead: afterRead(src, batch, now),
-		Cursor: batch.Cursor, State: batch.State, Title: batch.Title, Moved: batch.Moved,
+		Cursor: batch.Cursor, State: batch.State, Title: title, Moved: batch.Moved,
 		Missed: delta.Missed, Seen: delta.Seen, Found: w.found(src.Source, delta, now),
 	})
 	if err != nil {

@@ -118,7 +118,7 @@ func (b *Bot) newSession() (*discordgo.Session, error) {
 	s.ShouldRetryOnRateLimit = false
 	s.MaxRestRetries = 0
 	s.SyncEvents = false
-	s.LogLevel = discordgo.LogInformational // LogDebug would print the token
+	s.LogLevel = discordgo.LogWarning // below, it prints whole events, and the token
 	// Interactions need no intent; guilds tell of joins, and of channels and roles that go.
 	s.Identify.Intents = discordgo.IntentsGuilds
 	s.Identify.Properties.Browser = "tocsin"

@@ -26,9 +26,8 @@ func prepareDiscordgo(log *slog.Logger) {
 }
 
 var discordgoLevels = map[int]slog.Level{
-	discordgo.LogError:         slog.LevelWarn, // it tries again, or the gateway loop does
-	discordgo.LogWarning:       slog.LevelInfo,
-	discordgo.LogInformational: slog.LevelDebug,
+	discordgo.LogError:   slog.LevelWarn, // it tries again, or the gateway loop does
+	discordgo.LogWarning: slog.LevelInfo,
 }
 
 func logDiscordgo(level, _ int, format string, a ...any) {
