@@ -28,7 +28,7 @@ func find(p *page) finding {
 	if liveEnough(f.posts) {
 		return f
 	}
-	// Nothing but the look of the page is left to go by.
+	// The look of the page is all that is left to go by.
 	live := p.claimsLive()
 	for _, g := range sorted(alone) {
 		least := 3
@@ -42,6 +42,11 @@ func find(p *page) finding {
 			g.warnings = f.warnings
 			return g
 		}
+	}
+	if g := subheads(p); len(f.posts) == 0 && len(g.posts) > 0 {
+		fill(&g.title, f.title)
+		g.warnings = append(f.warnings, g.warnings...)
+		return g
 	}
 	return f
 }

@@ -1,6 +1,7 @@
 package liveblog
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,27 +33,56 @@ func containers(p *page) []finding {
 			continue
 		}
 		attr, id := idAttr(p, n)
-		if id == "" {
+		if id == "" && !entryName.MatchString(markup.Attr(n, "class")) {
 			continue
 		}
 		key := n.Data + " " + attr + " " + shape(n, id)
+		if id == "" { // without ids, only neighbours make a list
+			key += fmt.Sprintf(" %p", n.Parent)
+		}
 		if groups[key] == nil {
 			order = append(order, key)
 		}
 		groups[key] = append(groups[key], box{n, id})
 	}
 	var out []finding
+	wraps := wrappers(groups)
 	for _, key := range order {
 		boxes := groups[key]
+		if len(boxes) == 1 && wraps[boxes[0].n] > 1 {
+			continue
+		}
+		if boxes[0].id == "" && len(boxes) < minStarts {
+			continue
+		}
 		if len(boxes) > maxBoxes || notEntries.MatchString(key) || len(boxes) > 1 && nested(boxes) {
 			continue
 		}
 		if f := p.group(boxes); len(f.posts) > 0 {
-			f.named = liveWords.MatchString(strings.ReplaceAll(key, "_", "-"))
+			f.named = boxes[0].id != "" && liveWords.MatchString(strings.ReplaceAll(key, "_", "-"))
 			out = append(out, f)
 		}
 	}
 	return out
+}
+
+// wrappers counts, for elements that hold entries, how many entries of one list
+// they hold at most.
+func wrappers(groups map[string][]box) map[*html.Node]int {
+	most := map[*html.Node]int{}
+	for _, boxes := range groups {
+		if len(boxes) < 2 || len(boxes) > maxBoxes {
+			continue
+		}
+		count := map[*html.Node]int{}
+		for _, b := range boxes {
+			for a := b.n.Parent; a != nil; a = a.Parent {
+				count[a]++
+				most[a] = max(most[a], count[a])
+			}
+		}
+	}
+	return most
 }
 
 // maxBoxes bounds a group; the longest live blog measured had 1,418 entries.
@@ -60,6 +90,9 @@ const maxBoxes = 5000
 
 // notEntries are the class and id names of lists that look like entries and are not.
 var notEntries = regexp.MustCompile(`(?i)comment|teaser|related|promo|recommend|advert|menu|nav(?:igation|bar)?\b|footer|most-?read|trending|newsletter|carousel|gallery|\btab`)
+
+// entryName are the class names that entries have where they have no ids.
+var entryName = regexp.MustCompile(`(?i)(?:^|[^a-z])(?:entry|post|update|item|event|block|liveblog|live-?blog|ticker|card|row|message|moment)`)
 
 func canBeEntry(n *html.Node) bool {
 	switch n.DataAtom {
@@ -141,7 +174,7 @@ func (p *page) group(boxes []box) finding {
 		ids    = map[string]bool{}
 	)
 	for _, b := range boxes {
-		if ids[core(b.id)] {
+		if b.id != "" && ids[core(b.id)] {
 			continue // a copy: pinned, or for another screen
 		}
 		ids[core(b.id)] = true
@@ -172,7 +205,8 @@ func (p *page) group(boxes []box) finding {
 }
 
 func (p *page) postIn(b box, inGroup map[*html.Node]bool) post {
-	x := post{ids: []string{b.id}, author: authorOf(b.n)}
+	x := post{author: authorOf(b.n)}
+	x.addID(b.id)
 	if id := tidy(markup.Attr(b.n, "id")); id != "" {
 		x.addID(id)
 	}
@@ -251,7 +285,7 @@ func containsAny(n *html.Node, set map[*html.Node]bool) bool {
 // its id on the page.
 func anchor(p *page, b box) string {
 	for c := range b.n.Descendants() {
-		if c.Type != html.ElementNode {
+		if c.Type != html.ElementNode || b.id == "" {
 			continue
 		}
 		for _, key := range []string{"href", "data-link", "data-url", "data-permalink"} {

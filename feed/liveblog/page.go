@@ -2,6 +2,7 @@ package liveblog
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/url"
 	"regexp"
 	"strings"
@@ -124,6 +125,10 @@ func (p *page) note(element atom.Atom, attr func(string) string, text func() str
 			p.blocks = append(p.blocks, []byte(text()))
 		case isState:
 			p.states = append(p.states, []byte(text()))
+		case kind == "" || strings.Contains(kind, "javascript"):
+			if state := assigned(text()); state != nil {
+				p.states = append(p.states, state)
+			}
 		}
 	case atom.Html:
 		fill(&p.language, attr("lang"))
@@ -145,6 +150,32 @@ func (p *page) note(element atom.Atom, attr func(string) string, text func() str
 			p.title = markup.Title(text())
 		}
 	}
+}
+
+// minState is the size below which what a script assigns holds no entries.
+const minState = 500
+
+// assigned is the JSON that a script assigns to a variable and does nothing else
+// with, as in "window.__STATE__ = {…}"; nil if it is none.
+func assigned(script string) []byte {
+	if len(script) < minState {
+		return nil
+	}
+	head := script[:200]
+	i := strings.IndexByte(head, '=')
+	if i < 0 || strings.ContainsAny(head[:i], "(){};") {
+		return nil
+	}
+	rest := strings.TrimLeft(script[i+1:], " \t\r\n")
+	rest = strings.TrimPrefix(rest, "JSON.parse(")
+	if rest == "" || strings.IndexByte("{[\"", rest[0]) < 0 {
+		return nil
+	}
+	var v json.RawMessage
+	if json.NewDecoder(strings.NewReader(rest)).Decode(&v) != nil {
+		return nil
+	}
+	return v
 }
 
 // isSelf reports whether an address is the page's, query and fragment apart.
@@ -188,11 +219,19 @@ func (p *page) opening() string {
 
 var liveWords = regexp.MustCompile(`(?i)\blive\b|live-?blog|live-?ticker|\bticker\b|news-?blog|as it happened|\ben direct\b|\ble direct\b|\bdirecto\b|\bdiretta\b|\bao vivo\b|minuto a minuto|\bao minuto\b|\bna żywo\b|онлайн|наживо|\brelacja\b|\bliveupdates?\b|\blatest updates\b`)
 
+// spaced is the path of an address as words.
+func spaced(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.NewReplacer("/", " ", "-", " ", "_", " ").Replace(u.Path)
+}
+
 // claimsLive reports whether the page calls itself something live, in its title,
 // address or headline.
 func (p *page) claimsLive() bool {
-	u, err := url.Parse(p.address())
-	if liveWords.MatchString(p.title) || err == nil && liveWords.MatchString(strings.NewReplacer("/", " ", "-", " ", "_", " ").Replace(u.Path)) {
+	if liveWords.MatchString(p.title + " " + spaced(p.address())) {
 		return true
 	}
 	if p.doc == nil {

@@ -27,7 +27,7 @@ func read(url string, body []byte) (finding, feed.Batch, error) {
 	}
 	p := newPage(url, body)
 	f := find(p)
-	if !liveEnough(f.posts) {
+	if f.by != bySubhead && !liveEnough(f.posts) {
 		return finding{}, feed.Batch{}, nothing(p, f)
 	}
 	b := feed.Batch{

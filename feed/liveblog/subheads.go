@@ -1,0 +1,80 @@
+package liveblog
+
+import (
+	"regexp"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"tocsin/feed/markup"
+)
+
+const bySubhead strategy = "subheads"
+
+// bluntly are the words by which a page says that it is a live blog, and not
+// just that something in it is live.
+var bluntly = regexp.MustCompile(`(?i)live[ -]?(?:blog|ticker|updates?)|news[ -]?(?:blog|ticker)|as it happened|minute by minute|en direct\b|minuto a minuto|\bdiretta\b|in diretta|ao minuto`)
+
+// subheads splits a page that parts its entries by sub-headings only, without times
+// or ids. It is the last resort, and only for a page that calls itself a live blog.
+func subheads(p *page) finding {
+	f := finding{by: bySubhead}
+	if p.doc == nil || !bluntly.MatchString(p.title+" "+spaced(p.address())) {
+		return f
+	}
+	runs := map[atom.Atom]map[*html.Node][]*html.Node{}
+	var best []*html.Node
+	for n := range p.doc.Descendants() {
+		if n.Type != html.ElementNode || !isHeading(n) || n.DataAtom == atom.H1 || n.Parent == nil || outside(n) {
+			continue
+		}
+		if runs[n.DataAtom] == nil {
+			runs[n.DataAtom] = map[*html.Node][]*html.Node{}
+		}
+		run := append(runs[n.DataAtom][n.Parent], n)
+		runs[n.DataAtom][n.Parent] = run
+		if len(run) > len(best) {
+			best = run
+		}
+	}
+	if len(best) < minStarts {
+		return f
+	}
+	stops := map[*html.Node]bool{}
+	for _, n := range best {
+		stops[n] = true
+	}
+	told := 0
+	for _, n := range best {
+		x := post{title: markup.Line(markup.Node(n, nil)), text: start{n: n}.following(stops)}
+		if id := tidy(markup.Attr(n, "id")); id != "" {
+			x.addID(id)
+			x.url = link(p.base, "#"+id)
+		}
+		if len(x.text) >= fewWords {
+			told++
+		}
+		if x.title != "" {
+			f.posts = append(f.posts, x)
+		}
+	}
+	if told*3 < len(best)*2 {
+		return finding{by: bySubhead}
+	}
+	f.warnings = append(f.warnings, "the page gives its entries no times; they count from when they are first seen")
+	return f
+}
+
+// outside reports whether a node stands in what surrounds an article.
+func outside(n *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		switch n.DataAtom {
+		case atom.Nav, atom.Aside, atom.Footer, atom.Form:
+			return true
+		}
+		if notEntries.MatchString(markup.Attr(n, "class")) {
+			return true
+		}
+	}
+	return false
+}
