@@ -7,7 +7,7 @@ import (
 )
 
 // pruneRows bounds a transaction of Prune.
-const pruneRows = 500
+const pruneRows = 200
 
 // Prune forgets the texts of entries that did not change since before, with what was matched and
 // decided on them; the messages that were sent or dropped before then; and old

@@ -136,7 +136,7 @@ func clean(s string) string {
 }
 
 // chunk bounds the values of one list in a statement.
-const chunk = 500
+const chunk = 200
 
 // placeholders writes "$from, $from+1, …" for n values.
 func placeholders(from, n int) string {

@@ -178,7 +178,7 @@ func (s *sqlite) inTx(ctx context.Context, fn func(tx) error) error {
 	enqueue := func(ctx context.Context, jobs []river.InsertManyParams) ([]*rivertype.JobInsertResult, error) {
 		return s.jobs.InsertManyTx(ctx, t, jobs)
 	}
-	if err := fn(tx{t, enqueue}); err != nil {
+	if err := fn(tx{&prepared{t, map[string]*sql.Stmt{}}, enqueue}); err != nil {
 		return err
 	}
 	return t.Commit()

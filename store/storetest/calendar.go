@@ -74,7 +74,7 @@ var calendarTests = map[string]func(*testing.T, *fixture){
 		equal(t, "job", receive(t, got, 1)[0].Source, "a")
 	},
 	"Calendar/several claimers share the work": func(t *testing.T, f *fixture) {
-		const sources, claimers = 60, 6
+		const sources, claimers = 40, 5
 		for i := range sources {
 			f.source(fmt.Sprintf("s%02d", i))
 		}

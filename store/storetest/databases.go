@@ -18,11 +18,13 @@ import (
 // SQLite makes a database in a directory of the test.
 func SQLite(t testing.TB) Database {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "tocsin.db")
-	return Database{URL: path, Crash: func(t testing.TB) string {
+	return sqliteFile(filepath.Join(t.TempDir(), "tocsin.db"))
+}
+
+func sqliteFile(path string) Database {
+	copied := func(t testing.TB) Database {
 		t.Helper()
-		// What is in the file and its log at this moment is what a crash leaves.
-		left := filepath.Join(t.TempDir(), "tocsin.db")
+		into := SQLite(t)
 		for _, suffix := range []string{"", "-wal"} {
 			data, err := os.ReadFile(path + suffix)
 			if errors.Is(err, fs.ErrNotExist) && suffix != "" {
@@ -31,12 +33,18 @@ func SQLite(t testing.TB) Database {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := os.WriteFile(left+suffix, data, 0o600); err != nil {
+			if err := os.WriteFile(into.URL+suffix, data, 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
-		return left
-	}}
+		return into
+	}
+	return Database{
+		URL: path,
+		// What is in the file and its log at this moment is what a crash leaves.
+		Crash: func(t testing.TB) string { return copied(t).URL },
+		copy:  copied,
+	}
 }
 
 // PostgresEnv names the environment variable with the address of a PostgreSQL database in whose
@@ -55,20 +63,30 @@ func Postgres(t testing.TB) Database {
 	if err != nil {
 		t.Fatalf("%s: %v", PostgresEnv, err)
 	}
-	name := "tocsin_test_" + strings.ToLower(rand.Text())
-	server(t, address, "create database "+name)
-	t.Cleanup(func() { server(t, address, "drop database "+name+" with (force)") })
-	u.Path = "/" + name
-	fresh := u.String()
-	return Database{URL: fresh, Crash: func(testing.TB) string { return fresh }}
+	return postgresDatabase(t, *u, "template1")
 }
 
-// server runs one statement outside of any test's database.
-func server(t testing.TB, address, query string) {
+// postgresDatabase creates a database like template, to which nobody may be connected.
+func postgresDatabase(t testing.TB, server url.URL, template string) Database {
+	t.Helper()
+	name := "tocsin_test_" + strings.ToLower(rand.Text())
+	run(t, server, "create database "+name+" template "+template)
+	t.Cleanup(func() { run(t, server, "drop database "+name+" with (force)") })
+	fresh := server
+	fresh.Path = "/" + name
+	return Database{
+		URL:   fresh.String(),
+		Crash: func(testing.TB) string { return fresh.String() },
+		copy:  func(t testing.TB) Database { t.Helper(); return postgresDatabase(t, server, name) },
+	}
+}
+
+// run runs one statement outside of any test's database.
+func run(t testing.TB, server url.URL, query string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
 	defer cancel()
-	conn, err := pgx.Connect(ctx, address)
+	conn, err := pgx.Connect(ctx, server.String())
 	if err != nil {
 		t.Fatalf("%s: %v", PostgresEnv, err)
 	}

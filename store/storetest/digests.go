@@ -179,14 +179,14 @@ var digestTests = map[string]func(*testing.T, *fixture){
 		f.source("a")
 		f.subscription("sub")
 		var outcomes []bot.Outcome
-		for i := range 1200 {
+		for i := range 450 {
 			o := f.outcome("a", strconv.Itoa(i), strconv.Itoa(i))
 			o.Deliveries = nil
 			outcomes = append(outcomes, o)
 		}
 		f.record(outcomes...)
 		h := get(f.Undigested(f.ctx, "sub"))(f)
-		equal(t, "items", len(h.Items), 1200)
+		equal(t, "items", len(h.Items), 450)
 		equal(t, "with matches", slices.ContainsFunc(h.Items, func(it digest.Item) bool { return len(it.Matches) != 1 }), false)
 		f.must(f.putDigest(h, 0))
 		equal(t, "left", len(get(f.Undigested(f.ctx, "sub"))(f).Items), 0)

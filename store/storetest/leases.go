@@ -60,7 +60,7 @@ var leaseTests = map[string]func(*testing.T, *fixture){
 	// Nothing but jobs wakes anybody here: one lost wake-up, and a message stays.
 	"Lease/no wake-up is lost": func(t *testing.T, f *fixture) {
 		f.source("a")
-		const producers, each = 4, 15
+		const producers, each = 4, 10
 		var mu sync.Mutex
 		posted := map[int64]int{}
 		empty := func(owner string) {

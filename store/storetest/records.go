@@ -63,7 +63,7 @@ var recordTests = map[string]func(*testing.T, *fixture){
 		}
 		long, b := f.outcome("a", "long", ""), []byte(nil)
 		for i := range 130_000 {
-			b = fmt.Appendf(b, "word%d ", i%50_000)
+			b = fmt.Appendf(b, "word%d ", i%25_000)
 		}
 		long.Entry.Text = string(b)
 		f.record(long)
@@ -73,12 +73,12 @@ var recordTests = map[string]func(*testing.T, *fixture){
 	"Record/many outcomes": func(t *testing.T, f *fixture) {
 		f.source("a")
 		var outcomes []bot.Outcome
-		for i := range 250 {
+		for i := range 130 {
 			outcomes = append(outcomes, f.outcome("a", strconv.Itoa(i), "text"))
 		}
 		f.record(outcomes...)
-		equal(t, "known", len(get(f.Known(f.ctx, "a"))(f)), 250)
-		equal(t, "deliveries", len(get(f.Deliveries(f.ctx, bot.DeliveryPending, 1000))(f)), 250)
+		equal(t, "known", len(get(f.Known(f.ctx, "a"))(f)), 130)
+		equal(t, "deliveries", len(get(f.Deliveries(f.ctx, bot.DeliveryPending, 1000))(f)), 130)
 	},
 	"Record/an unknown source": func(t *testing.T, f *fixture) {
 		if err := f.Record(f.ctx, []bot.Outcome{f.outcome("nobody", "1", "text")}); err == nil {
@@ -86,7 +86,7 @@ var recordTests = map[string]func(*testing.T, *fixture){
 		}
 	},
 	"Record/each outcome once, whatever is repeated": func(t *testing.T, f *fixture) {
-		for seed := range uint64(5) {
+		for seed := range uint64(3) {
 			recordsOnce(t, f, rand.New(rand.NewPCG(seed, 0)), fmt.Sprintf("s%d", seed))
 		}
 	},
@@ -123,7 +123,7 @@ func recordsOnce(t *testing.T, f *fixture, random *rand.Rand, source string) {
 	last := map[string]bot.Outcome{}
 	versions := map[string]int{}
 	decisions := 0
-	for step := range 60 {
+	for step := range 40 {
 		id := strconv.Itoa(random.IntN(8))
 		o, known := last[id]
 		text := fmt.Sprintf("text %d", step)

@@ -35,15 +35,15 @@ var retentionTests = map[string]func(*testing.T, *fixture){
 	"Prune/in batches": func(t *testing.T, f *fixture) {
 		f.source("a")
 		var outcomes []bot.Outcome
-		for i := range 1100 {
+		for i := range 450 {
 			o := f.outcome("a", strconv.Itoa(i), "text")
 			o.Deliveries = nil
 			outcomes = append(outcomes, o)
 		}
 		f.record(outcomes...)
-		equal(t, "pruned", get(f.Prune(f.ctx, f.now.Add(time.Minute)))(f), 1100)
+		equal(t, "pruned", get(f.Prune(f.ctx, f.now.Add(time.Minute)))(f), 450)
 		equal(t, "left", len(f.found(bot.Query{})), 0)
-		equal(t, "known", len(get(f.Known(f.ctx, "a"))(f)), 1100)
+		equal(t, "known", len(get(f.Known(f.ctx, "a"))(f)), 450)
 	},
 	"Prune/closed live blogs and digests": func(t *testing.T, f *fixture) {
 		f.source("a")

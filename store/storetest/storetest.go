@@ -25,10 +25,22 @@ type Database struct {
 	// Crash returns the address of what would be left if every process that has the
 	// database open died now.
 	Crash func(t testing.TB) (url string)
+	// copy makes another one that holds the same, while nobody has this one open.
+	copy func(t testing.TB) Database
 }
 
-// Run runs the whole suite; fresh makes an empty database for each of its tests.
+// Run runs the whole suite, each test on its own copy of an empty database that fresh
+// makes: [SQLite] or [Postgres].
 func Run(t *testing.T, fresh func(t testing.TB) Database) {
+	t.Parallel()
+	empty := fresh(t)
+	db, err := store.Open(t.Context(), empty.URL, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
 	for _, suite := range []map[string]func(*testing.T, *fixture){
 		sourceTests, readingTests, calendarTests, recordTests, subscriptionTests, digestTests,
 		outboxTests, versionTests, leaseTests, administerTests, searchTests, retentionTests, jobTests,
@@ -36,7 +48,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Database) {
 		for _, name := range sortedNames(suite) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				suite[name](t, newFixture(t, fresh(t)))
+				suite[name](t, newFixture(t, empty.copy(t)))
 			})
 		}
 	}
