@@ -31,12 +31,13 @@ type digestWorker struct {
 }
 
 func (d *digestWorker) Work(ctx context.Context, job *river.Job[digestJob]) error {
-	return d.w.compile(ctx, job.Args.Subscription, job.Args.Due)
+	return d.w.Compile(ctx, job.Args.Subscription, job.Args.Due)
 }
 
-// compile puts one digest into the outbox: what was promised since the last
-// one, whenever that was.
-func (w *Worker) compile(ctx context.Context, id string, due time.Time) error {
+// Compile puts the digest of one slot of a subscription into the outbox: what
+// was promised since the last one, whenever that was. It does nothing for a
+// slot that is filled, or a subscription that is gone.
+func (w *Worker) Compile(ctx context.Context, id string, due time.Time) error {
 	sub, err := w.Store.Subscribers.Subscription(ctx, id)
 	if errors.Is(err, bot.ErrUnknown) {
 		return nil // unsubscribed meanwhile

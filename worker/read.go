@@ -87,15 +87,16 @@ func (w *Worker) record(ctx context.Context, src bot.SourceStatus, batch feed.Ba
 	if src.Title != "" {
 		title = "" // the operator's name for it stands above the publisher's
 	}
+	found := w.found(src.Source, delta, now)
 	err = w.Store.Archive.FinishRead(ctx, bot.Reading{
 		Source: src.ID, At: now, NextRead: afterRead(src, batch, now),
 		Cursor: batch.Cursor, State: batch.State, Title: title, Moved: batch.Moved,
-		Missed: delta.Missed, Seen: delta.Seen, Found: w.found(src.Source, delta, now),
+		Missed: delta.Missed, Seen: delta.Seen, Found: found,
 	})
 	if err != nil {
 		return fmt.Errorf("recording %s: %w", src.ID, err)
 	}
-	w.tellRead(src, batch, outcomes)
+	w.tellRead(src, batch, outcomes, found)
 	return nil
 }
 
@@ -111,13 +112,19 @@ func complete(e *feed.Entry, src feed.Source, b feed.Batch) {
 }
 
 // tellRead logs a read and traces its outcomes.
-func (w *Worker) tellRead(src bot.SourceStatus, batch feed.Batch, outcomes []bot.Outcome) {
+func (w *Worker) tellRead(src bot.SourceStatus, batch feed.Batch, outcomes []bot.Outcome, found []feed.Source) {
 	log := w.Logger.With("source", src.ID)
+	now := time.Now()
 	if src.Failures > 0 {
 		log.Info("the source reads well again", "after", src.Failures)
 	}
 	if src.State == feed.StateOpen && batch.State == feed.StateClosed {
 		log.Info("the live blog has closed")
+		w.Trace(Event{Kind: EventClosed, Source: src.ID, At: now})
+	}
+	for _, f := range found {
+		log.Info("a live blog is announced", "live", f.ID, "url", f.URL)
+		w.Trace(Event{Kind: EventFound, Source: f.ID, At: now})
 	}
 	for _, warning := range batch.Warnings {
 		log.Debug("a part could not be read", "why", warning)

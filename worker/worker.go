@@ -72,10 +72,12 @@ type EventKind string
 
 // The kinds of event.
 const (
-	EventRecorded EventKind = "recorded"
-	EventPosted   EventKind = "posted"
-	EventEdited   EventKind = "edited"
-	EventDigest   EventKind = "digest"
+	EventRecorded EventKind = "recorded" // an entry came or changed; Outcome says how
+	EventFound    EventKind = "found"    // a live blog was announced; Source is its ID
+	EventClosed   EventKind = "closed"   // a live blog has closed
+	EventPosted   EventKind = "posted"   // an alert was posted
+	EventEdited   EventKind = "edited"   // a posted message was brought up to date
+	EventDigest   EventKind = "digest"   // a message of a digest was posted
 )
 
 // Worker reads what is due, decides, and empties the outbox.
