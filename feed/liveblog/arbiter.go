@@ -14,9 +14,11 @@ func find(p *page) finding {
 		fill(&f.title, m.title)
 		f.by, f.posts, f.warnings = m.by, m.posts, append(f.warnings, m.warnings...)
 	}
+	sign(f.posts, f.by)
 	f.posts = merge(f.posts)
 	var alone []finding
 	for _, g := range slices.Concat(containers(p), lists(p), headings(p)) {
+		sign(g.posts, g.by)
 		g.posts = merge(g.posts)
 		partners := pairs(f.posts, g.posts)
 		if !slices.ContainsFunc(partners, func(i int) bool { return i >= 0 }) {
@@ -44,6 +46,7 @@ func find(p *page) finding {
 		}
 	}
 	if g := subheads(p); len(f.posts) == 0 && len(g.posts) > 0 {
+		sign(g.posts, g.by)
 		fill(&g.title, f.title)
 		g.warnings = append(f.warnings, g.warnings...)
 		return g
@@ -83,16 +86,16 @@ func merge(posts []post) []post {
 
 // fill takes from q what p lacks.
 func (p *post) fill(q post) {
-	fill(&p.url, q.url)
-	fill(&p.title, q.title)
-	fill(&p.text, q.text)
+	fillFrom(&p.url, q.url, &p.from.url, q.from.url)
+	fillFrom(&p.title, q.title, &p.from.title, q.from.title)
+	fillFrom(&p.text, q.text, &p.from.text, q.from.text)
 	fill(&p.author, q.author)
 	fill(&p.language, q.language)
 	if len(p.tags) == 0 {
 		p.tags = q.tags
 	}
 	if p.published.IsZero() {
-		p.published, p.shown, p.coarse = q.published, q.shown, q.coarse
+		p.published, p.shown, p.coarse, p.from.published = q.published, q.shown, q.coarse, q.from.published
 	}
 	if q.updated.After(p.updated) {
 		p.updated = q.updated
@@ -102,6 +105,13 @@ func (p *post) fill(q post) {
 func fill(to *string, from string) {
 	if *to == "" {
 		*to = from
+	}
+}
+
+// fillFrom is fill that also takes over where the value comes from.
+func fillFrom(to *string, from string, by *strategy, source strategy) {
+	if *to == "" && from != "" {
+		*to, *by = from, source
 	}
 }
 
@@ -216,13 +226,13 @@ func better(data, page post) post {
 		out.addID(id)
 	}
 	if page.shown && !page.published.IsZero() {
-		out.published, out.shown = page.published, true
+		out.published, out.shown, out.from.published = page.published, true, page.from.published
 	}
 	if longer(page.text, data.text, data.cut) {
-		out.text = page.text
+		out.text, out.from.text = page.text, page.from.text
 	}
 	if page.url != "" && !strings.Contains(data.url, "#") && !strings.Contains(data.url, "?") {
-		out.url = page.url
+		out.url, out.from.url = page.url, page.from.url
 	}
 	out.fill(page)
 	return out

@@ -28,8 +28,19 @@ type post struct {
 	shown bool
 	// gone says that the publisher has taken the entry away.
 	gone bool
+	from origin
 	// coarse says that published was read off a clock without seconds, or its day worked out.
 	coarse bool
+}
+
+// origin says which strategy each field of a post comes from.
+type origin struct{ id, title, text, published, url strategy }
+
+// sign marks what posts say as found by a strategy.
+func sign(posts []post, by strategy) {
+	for i := range posts {
+		posts[i].from = origin{by, by, by, by, by}
+	}
 }
 
 // finding is what one strategy finds in a page.
