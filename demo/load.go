@@ -2,7 +2,6 @@ package demo
 
 import (
 	_ "embed"
-	"slices"
 	"strings"
 	"time"
 
@@ -23,16 +22,15 @@ const maxMinutes = 7 * 24 * 60
 func parse(file string, data []byte) (Story, error) {
 	var problems strict.Problems
 	var s Story
-	dawn := time.Duration(0)
+	dawn, now := time.Duration(0), -maxMinutes*time.Minute
 	if days, ok := strict.Read(file, data, &problems).Fields("days")["days"]; ok {
 		for i, v := range days.List() {
-			d := day{number: i + 1, dawn: dawn, entries: map[string]feed.Entry{}}
+			d := day{number: i + 1, dawn: dawn, now: now, entries: map[string]feed.Entry{}}
 			d.read(v)
 			s.Steps = append(s.Steps, d.steps...)
-			dawn += d.length
+			dawn, now = dawn+d.length, d.now
 		}
 	}
-	slices.SortStableFunc(s.Steps, func(a, b Step) int { return int(a.At - b.At) })
 	return s, problems.Err()
 }
 
@@ -40,6 +38,7 @@ func parse(file string, data []byte) (Story, error) {
 type day struct {
 	number  int
 	dawn    time.Duration // when it begins
+	now     time.Duration // of the last step read
 	length  time.Duration // until the next day begins
 	slug    string
 	title   string
@@ -81,6 +80,10 @@ func (d *day) step(v strict.Value) {
 		At: d.dawn + minutes(at), Day: d.number, Slug: d.slug,
 		Do: Action(do.OneOf(string(Open), string(Put), string(Edit), string(Remove), string(Close), string(Announce))),
 	}
+	if s.At < d.now {
+		at.Problem("", "the step comes before the step above it")
+	}
+	d.now = s.At
 	id := ""
 	if value, ok := f["id"]; ok {
 		id = value.Text()
