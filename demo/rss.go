@@ -16,7 +16,7 @@ func (p *Publisher) rss(base string) ([]byte, error) {
 			Title: name + " – " + section, Link: base + "/europe/",
 			Description: "News from " + section + ", in brief and as it happens", Language: language,
 			Self:  atomLink{Href: base + FeedPath, Rel: "self", Type: "application/rss+xml"},
-			Built: p.changed.UTC().Format(time.RFC1123Z), TTL: 1,
+			Built: p.changed.UTC().Format(time.RFC1123Z),
 		},
 	}
 	for _, item := range slices.Backward(p.items) {
@@ -57,7 +57,6 @@ type rssChannel struct {
 	Language    string    `xml:"language"`
 	Self        atomLink  `xml:"atom:link"`
 	Built       string    `xml:"lastBuildDate"`
-	TTL         int       `xml:"ttl"` // minutes
 	Items       []rssItem `xml:"item"`
 }
 
