@@ -91,6 +91,9 @@ type Batch struct {
 	Unchanged bool
 	// Moved is the new address when the publisher says the source has moved for good.
 	Moved string
+	// Next is the address of the live blog that a closed one leads on to, "" if it
+	// names none.
+	Next string
 	// NotBefore is the earliest next read the publisher allows, zero if it names none.
 	NotBefore time.Time
 	// Warnings are parts that could not be used, each in words that say where.

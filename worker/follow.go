@@ -7,9 +7,11 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
+	"tocsin/bot"
 	"tocsin/feed"
 )
 
@@ -36,6 +38,25 @@ func liveBlog(parent feed.Source, f feed.Follow, item feed.Entry, since time.Tim
 		Parent:        parent.ID,
 		State:         feed.StateOpen,
 	}
+}
+
+// successor is the live blog that a closed one leads on to. It carries on where that
+// one ended: under the same parent, or the closed one if it has none, so that who
+// was told of the one is told of the next. One that closed long ago leads nowhere.
+func successor(src bot.SourceStatus, b feed.Batch, now time.Time, lookback time.Duration) []feed.Source {
+	recent := slices.ContainsFunc(b.Entries, func(e feed.Entry) bool { return now.Sub(e.When()) < maxFollowAge })
+	if b.State != feed.StateClosed || b.Next == "" || !recent {
+		return nil
+	}
+	since := now.Add(-lookback)
+	parent := src.Source
+	if parent.Parent != "" {
+		parent.ID = parent.Parent
+	}
+	if src.LastEntry.After(since) {
+		since = src.LastEntry
+	}
+	return []feed.Source{liveBlog(parent, feed.Follow{Every: src.Every}, feed.Entry{URL: b.Next, Title: b.Title, Language: src.Language}, since)}
 }
 
 // defaultLivePace is how often a live blog is read when its follow rule names no pace.

@@ -87,7 +87,7 @@ func (w *Worker) record(ctx context.Context, src bot.SourceStatus, batch feed.Ba
 	if src.Title != "" {
 		title = "" // the operator's name for it stands above the publisher's
 	}
-	found := w.found(src.Source, delta, now)
+	found := append(w.found(src.Source, delta, now), successor(src, batch, now, w.Lookback)...)
 	err = w.Store.Archive.FinishRead(ctx, bot.Reading{
 		Source: src.ID, At: now, NextRead: afterRead(src, batch, now),
 		Cursor: batch.Cursor, State: batch.State, Title: title, Moved: batch.Moved,

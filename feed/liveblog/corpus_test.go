@@ -29,6 +29,7 @@ type result struct {
 	URL      string       `json:"url,omitempty"`
 	Language string       `json:"language,omitempty"`
 	State    feed.State   `json:"state,omitempty"`
+	Next     string       `json:"next,omitempty"`
 	Entries  []feed.Entry `json:"entries,omitempty"`
 	Warnings []string     `json:"warnings,omitempty"`
 	Error    string       `json:"error,omitempty"`
@@ -68,7 +69,7 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	cases(t, "testdata/pages/*.txtar", func(t *testing.T, file string, ar *txtar.Archive) {
 		b, err := Parse(address(ar), ar.Files[0].Data)
-		got := result{b.Title, b.URL, b.Language, b.State, b.Entries, b.Warnings, ""}
+		got := result{b.Title, b.URL, b.Language, b.State, b.Next, b.Entries, b.Warnings, ""}
 		if err != nil {
 			got = result{Error: err.Error()}
 			if !errors.Is(err, feed.ErrNothing) {

@@ -50,7 +50,9 @@ func read(url string, body []byte) (finding, feed.Batch, error) {
 			newest = e.Published
 		}
 	}
-	b.State = p.state(f, newest, b.Entries)
+	if b.State = p.state(f, newest, b.Entries); b.State == feed.StateClosed {
+		b.Next = p.successor()
+	}
 	return f, b, nil
 }
 
