@@ -6,6 +6,7 @@ import (
 
 	"tocsin/feed"
 	"tocsin/rules"
+	"tocsin/text"
 )
 
 // maxLine bounds the text of a line, in runes; a single longer sentence is cut.
@@ -42,15 +43,15 @@ func says(s string, words int) bool { return strings.Count(s, " ")+1 >= words ||
 func around(s string, hits []rules.Hit) string {
 	var line string
 	last := -1
-	for i, span := range sentences(s) {
+	for i, span := range text.Sentences(s) {
 		hit := hitIn(hits, span)
 		if hit < 0 {
 			continue
 		}
-		next := oneLine(s[span.start:span.end])
+		next := oneLine(s[span.Start:span.End])
 		switch {
 		case line == "":
-			at := utf8.RuneCountInString(oneLine(s[span.start:hit] + "|"))
+			at := utf8.RuneCountInString(oneLine(s[span.Start:hit] + "|"))
 			line = clip(next, at, maxLine)
 		case last == i-1 && length(line)+1+length(next) <= maxLine:
 			line += " " + next
@@ -66,10 +67,10 @@ func around(s string, hits []rules.Hit) string {
 
 // hitIn returns where the first of the hits that reach into span begins within it; -1
 // if there is none.
-func hitIn(hits []rules.Hit, span span) int {
+func hitIn(hits []rules.Hit, span text.Span) int {
 	for _, h := range hits {
-		if h.Start < span.end && h.End > span.start {
-			return max(h.Start, span.start)
+		if h.Start < span.End && h.End > span.Start {
+			return max(h.Start, span.Start)
 		}
 	}
 	return -1
@@ -78,8 +79,8 @@ func hitIn(hits []rules.Hit, span span) int {
 // opening is the first sentence of s that says something, else the first.
 func opening(s string) string {
 	first := ""
-	for _, span := range sentences(s) {
-		next := oneLine(s[span.start:span.end])
+	for _, span := range text.Sentences(s) {
+		next := oneLine(s[span.Start:span.End])
 		if says(next, 3) {
 			return clip(next, 0, maxLine)
 		}

@@ -58,7 +58,9 @@ func foldRune(b *strings.Builder, r rune) {
 			continue
 		}
 		for _, part := range norm.NFKD.String(string(r)) {
-			if !unicode.Is(unicode.Mn, part) {
+			if s, ok := spelt[part]; ok {
+				b.WriteString(s)
+			} else if !unicode.Is(unicode.Mn, part) {
 				b.WriteRune(part)
 			}
 		}

@@ -17,29 +17,41 @@ type Word struct {
 	Exact string
 }
 
-// Words returns the words of s in order. Words are runs of letters, digits and
-// marks: apostrophes inside belong to them ("O’Brien", "кам'яний"), except before
-// the possessive s, which is left out ("Ukraine’s" is "Ukraine"); hyphens and
-// slashes part them; the dots of "U.S." belong to it, and so do the commas and
-// dots inside a number. Chinese, Japanese and Thai, which part no words, give one word
-// a character. Offsets hold for any bytes; what is not UTF-8 parts words.
+// Words returns the words of s in order: its [Spans], read.
 func Words(s string) []Word {
-	words := make([]Word, 0, len(s)/6+1)
+	spans := Spans(nil, s)
+	words := make([]Word, len(spans))
+	for i, span := range spans {
+		words[i] = newWord(s, span.Start, span.End)
+	}
+	return words
+}
+
+// Span is a stretch of a text: byte offsets, End exclusive.
+type Span struct{ Start, End int }
+
+// Spans appends to list where the words of s stand, in order. Words are runs of
+// letters, digits and marks: apostrophes inside belong to them ("O’Brien", "кам'яний"),
+// except before the possessive s, which is left out ("Ukraine’s" is "Ukraine");
+// hyphens and slashes part them; the dots of "U.S." belong to it, and so do the commas
+// and dots inside a number. Chinese, Japanese and Thai, which part no words, give one
+// word a character. Offsets hold for any bytes; what is not UTF-8 parts words.
+func Spans(list []Span, s string) []Span {
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case isWide(r):
-			words = append(words, newWord(s, i, i+size))
+			list = append(list, Span{i, i + size})
 			i += size
 		case isWordRune(r):
 			end := wordEnd(s, i)
-			words = append(words, newWord(s, i, end))
+			list = append(list, Span{i, end})
 			i = end + possessive(s[end:])
 		default:
 			i += size
 		}
 	}
-	return words
+	return list
 }
 
 func newWord(s string, start, end int) Word {
@@ -162,10 +174,16 @@ func abbreviationEnd(s string, start, i int) int {
 }
 
 func isWordRune(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	}
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r))
 }
 
+// firstWide is the first letter of Thai, the lowest of those scripts.
+const firstWide = 0x0E00
+
 // isWide reports letters of scripts that write no spaces between words.
 func isWide(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+	return r >= firstWide && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }

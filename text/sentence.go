@@ -1,4 +1,4 @@
-package digest
+package text
 
 import (
 	"strings"
@@ -6,18 +6,16 @@ import (
 	"unicode/utf8"
 )
 
-// span is a stretch of a text in bytes, end exclusive.
-type span struct{ start, end int }
-
-// sentences splits s into its sentences: at line ends, and after a full stop that
+// Sentences splits s into its sentences: at line ends, and after a full stop that
 // neither an initial nor a short title comes before and no small letter after.
-// Where in doubt it does not split, since half a sentence tells nothing.
-func sentences(s string) []span {
-	var list []span
+// Where in doubt it does not split, since half a sentence tells nothing. White space
+// between two sentences belongs to the second.
+func Sentences(s string) []Span {
+	var list []Span
 	start := 0
 	cut := func(end int) {
 		if strings.TrimSpace(s[start:end]) != "" {
-			list = append(list, span{start, end})
+			list = append(list, Span{start, end})
 		}
 		start = end
 	}
