@@ -46,8 +46,9 @@ type engine interface {
 	close() error
 }
 
-// Runner works off jobs until it is stopped; a River client is one.
-type Runner interface {
+// Runner works off jobs until it is stopped; a River client is one. It is an
+// alias, so that the worker's is the same type.
+type Runner = interface {
 	Start(ctx context.Context) error
 	// Stop lets the jobs that run finish; StopAndCancel cancels their context too.
 	Stop(ctx context.Context) error

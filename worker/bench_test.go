@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/riverqueue/river"
-
 	"tocsin/bot"
 	"tocsin/digest"
 	"tocsin/feed"
@@ -44,7 +42,7 @@ func BenchmarkFeedToRecord(b *testing.B) {
 	w, err := New(Options{
 		Store: Store{
 			Calendar: db, Archive: db, Subscribers: db, Digests: db, Outbox: db,
-			Jobs: func(c *river.Config) (Runner, error) { return db.Jobs(c) },
+			Jobs: db.Jobs,
 		},
 		Readers: map[feed.Kind]feed.Reader{feed.KindFeed: nil},
 		Rules:   book, Chats: []bot.Chat{silentChat{}},

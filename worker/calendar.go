@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	// hold is how long a claim keeps others away: longer than any job may run,
-	// so that a source is never read twice at the same time.
+	// hold is how long a claim keeps others away. A job runs within its claim
+	// only, so a source is never read twice at the same time.
 	hold = 2 * time.Minute
 	// claimLimit bounds one transaction.
 	claimLimit = 100
@@ -55,7 +55,7 @@ func (w *Worker) watchCalendar(ctx context.Context) {
 
 // claim inserts a job for each source and digest that is due.
 func (w *Worker) claim(ctx context.Context, now time.Time) error {
-	read := func(source string) river.JobArgs { return readJob{Source: source} }
+	read := func(source string) river.JobArgs { return readJob{Source: source, Until: now.Add(hold)} }
 	compile := func(subscription string, due time.Time) river.JobArgs {
 		return digestJob{Subscription: subscription, Due: due}
 	}

@@ -22,7 +22,8 @@ type digestJob struct {
 func (digestJob) Kind() string { return "digest" }
 
 func (digestJob) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: queueDigest, MaxAttempts: 5, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unsettled}}
+	// A slot is filled once, however many jobs try.
+	return river.InsertOpts{Queue: queueDigest, MaxAttempts: 5}
 }
 
 type digestWorker struct {

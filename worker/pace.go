@@ -11,7 +11,8 @@ import (
 
 const (
 	maxBackoff = time.Hour // between reads of a source that fails
-	goneEvery  = 6 * time.Hour
+	// goneFactor slows down further for a publisher that says "gone" or "no".
+	goneFactor = 4
 	// closedEvery and closedFor: a closed live blog may be corrected or reopened for a while.
 	closedEvery = time.Hour
 	closedFor   = 48 * time.Hour
@@ -51,7 +52,7 @@ func afterFailure(src bot.SourceStatus, err error, now time.Time) time.Time {
 	case errors.Is(err, feed.ErrGone) && src.Parent != "" && failures >= 3:
 		return time.Time{} // a live blog that was taken away
 	case errors.Is(err, feed.ErrGone), errors.Is(err, feed.ErrRefused):
-		wait = max(wait, min(goneEvery, wait*4))
+		wait *= goneFactor
 	}
 	return now.Add(jitter(wait))
 }

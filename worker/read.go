@@ -7,28 +7,22 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivertype"
 
 	"tocsin/bot"
 	"tocsin/feed"
 )
 
-// readJob asks for one read of a source.
+// readJob asks for one read of a source, within the claim that led to it: whoever
+// starts after that might meet the job of the next claim at the publisher's.
 type readJob struct {
-	Source string `json:"source"`
+	Source string    `json:"source"`
+	Until  time.Time `json:"until"` // end of the claim
 }
 
 func (readJob) Kind() string { return "read" }
 
-// unsettled are the states of a job that is still to come to an end.
-var unsettled = []rivertype.JobState{
-	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
-	rivertype.JobStateRunning, rivertype.JobStateScheduled,
-}
-
-// InsertOpts keeps a source from queueing twice.
 func (readJob) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: queueRead, MaxAttempts: 3, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unsettled}}
+	return river.InsertOpts{Queue: queueRead, MaxAttempts: 3}
 }
 
 type readWorker struct {
@@ -37,6 +31,9 @@ type readWorker struct {
 }
 
 func (r *readWorker) Work(ctx context.Context, job *river.Job[readJob]) error {
+	if time.Until(job.Args.Until) < jobTimeout {
+		return nil // too late: the source is claimed anew
+	}
 	return r.w.read(ctx, job.Args.Source)
 }
 

@@ -17,8 +17,9 @@ import (
 	"tocsin/feed"
 )
 
-// Runner works off jobs until it is stopped; a River client is one.
-type Runner interface {
+// Runner works off jobs until it is stopped; a River client is one. It is an
+// alias, so that the store's is the same type.
+type Runner = interface {
 	Start(ctx context.Context) error
 	// Stop lets the jobs that run finish; StopAndCancel cancels their context too.
 	Stop(ctx context.Context) error
@@ -159,6 +160,9 @@ const (
 	queueDigest = "digest"
 )
 
+// jobTimeout bounds one job; it is below the age at which the queue takes a job for dead.
+const jobTimeout = 40 * time.Second
+
 func (w *Worker) riverConfig() *river.Config {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &readWorker{w: w})
@@ -176,7 +180,7 @@ func (w *Worker) riverConfig() *river.Config {
 		// nonce for minutes only.
 		FetchCooldown:               5 * time.Millisecond,
 		RescueStuckJobsAfter:        45 * time.Second,
-		JobTimeout:                  40 * time.Second,
+		JobTimeout:                  jobTimeout,
 		CompletedJobRetentionPeriod: time.Hour,
 		Logger:                      slog.New(quiet{w.Logger.Handler()}),
 	}

@@ -11,8 +11,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/riverqueue/river"
-
 	"tocsin/bot"
 	"tocsin/digest"
 	"tocsin/feed"
@@ -127,7 +125,7 @@ func (w *world) run(d time.Duration, sub digest.Subscription) {
 	work, err := New(Options{
 		Store: Store{
 			Calendar: db, Archive: db, Subscribers: db, Digests: db, Outbox: db,
-			Jobs: func(c *river.Config) (Runner, error) { return db.Jobs(c) },
+			Jobs: db.Jobs,
 		},
 		Readers: map[feed.Kind]feed.Reader{feed.KindFeed: w.reader},
 		Rules:   fixedRules{w.set}, Chats: []bot.Chat{w.chat},

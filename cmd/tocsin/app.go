@@ -9,7 +9,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/riverqueue/river"
 	"golang.org/x/sync/errgroup"
 
 	"tocsin/bot"
@@ -86,7 +85,7 @@ func (p *program) newApp(ctx context.Context, cfg *config.Config, log *slog.Logg
 	a.worker, err = worker.New(worker.Options{
 		Store: worker.Store{
 			Calendar: a.db, Archive: a.db, Subscribers: a.db, Digests: a.db, Outbox: a.db,
-			Jobs: func(c *river.Config) (worker.Runner, error) { return a.db.Jobs(c) },
+			Jobs: a.db.Jobs,
 		},
 		Readers: map[feed.Kind]feed.Reader{
 			feed.KindFeed:     syndication.New(a.fetcher),
