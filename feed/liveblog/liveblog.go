@@ -56,28 +56,36 @@ func (r *Reader) Read(ctx context.Context, src feed.Source, cur feed.Cursor) (fe
 			Unchanged: true, Moved: page.Moved, NotBefore: page.NotBefore,
 		}, nil
 	}
-	f, b, err := read(page.URL, page.Body)
+	b, err := c.take(page)
 	if err != nil {
 		return feed.Batch{}, fmt.Errorf("reading %s: %w", fetch.Show(src.URL), err)
-	}
-	if older(f.modified, c.Modified) && c.Stale < maxStale {
-		c.Stale++
-		c.Ask = true
-		b = feed.Batch{Format: "liveblog", URL: page.URL, State: c.State, Unchanged: true, Warnings: []string{
-			"the publisher served an older copy of the page than before; it was left alone"}}
-	} else {
-		before := c.Traces
-		c.Traces = recognise(b.Entries, f.posts, before)
-		if gap(c.Traces, before) {
-			b.Warnings = append(b.Warnings, fmt.Sprintf(
-				"the page shows its newest %d entries and none of those seen before: some in between were missed", len(b.Entries)))
-		}
-		c.Validators, c.State, c.Modified, c.Stale = page.Validators, b.State, f.modified, 0
-		c.Ask = lost(c.Traces)
 	}
 	if b.Cursor, err = json.Marshal(c); err != nil {
 		return feed.Batch{}, fmt.Errorf("remembering %s: %w", fetch.Show(src.URL), err)
 	}
 	b.Moved, b.NotBefore = page.Moved, page.NotBefore
+	return b, nil
+}
+
+// take reads a page in the light of what is remembered, and remembers it.
+func (c *cursor) take(page *fetch.Page) (feed.Batch, error) {
+	f, b, err := read(page.URL, page.Body)
+	if err != nil {
+		return feed.Batch{}, err
+	}
+	if older(f.modified, c.Modified) && c.Stale < maxStale {
+		c.Stale++
+		c.Ask = true
+		return feed.Batch{Format: "liveblog", URL: page.URL, State: c.State, Unchanged: true, Warnings: []string{
+			"the publisher served an older copy of the page than before; it was left alone"}}, nil
+	}
+	before := c.Traces
+	c.Traces = recognise(b.Entries, f.posts, before)
+	if gap(c.Traces, before) {
+		b.Warnings = append(b.Warnings, fmt.Sprintf(
+			"the page shows its newest %d entries and none of those seen before: some in between were missed", len(b.Entries)))
+	}
+	c.Validators, c.State, c.Modified, c.Stale = page.Validators, b.State, f.modified, 0
+	c.Ask = lost(c.Traces)
 	return b, nil
 }
