@@ -10,7 +10,7 @@ BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
 FUZZTIME ?= 3s
 
-.PHONY: check build test format vet lint rules fuzz bench clean
+.PHONY: check build test format vet lint rules fuzz bench benchstat clean
 
 check: format vet lint test rules fuzz
 
@@ -49,6 +49,10 @@ fuzz:
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# Compare two runs: make bench >old.txt, change something, make bench >new.txt, make benchstat.
+benchstat:
+	$(GO) run $(BENCHSTAT) old.txt new.txt
 
 clean:
 	rm -rf $(BIN)
