@@ -6,9 +6,9 @@ import "slices"
 type expr interface {
 	// eval reports whether the condition holds, and the places that make it hold.
 	eval(d *document) ([]Hit, bool)
-	// positive reports whether it can hold only where something stands, not
-	// merely where something is missing.
-	positive() bool
+	// needs lists keys, one of which every document has in which the condition holds
+	// (see [document.keys]); nil if it can hold merely because something is missing.
+	needs() []string
 }
 
 // allOf holds if every part holds.
@@ -25,7 +25,15 @@ func (a allOf) eval(d *document) (hits []Hit, ok bool) {
 	return hits, true
 }
 
-func (a allOf) positive() bool { return slices.ContainsFunc(a, expr.positive) }
+// needs are those of the part with the fewest, as every part must hold.
+func (a allOf) needs() (fewest []string) {
+	for _, e := range a {
+		if keys := e.needs(); keys != nil && (fewest == nil || len(keys) < len(fewest)) {
+			fewest = keys
+		}
+	}
+	return fewest
+}
 
 // anyOf holds if one part or more holds.
 type anyOf []expr
@@ -39,8 +47,15 @@ func (a anyOf) eval(d *document) (hits []Hit, ok bool) {
 	return hits, ok
 }
 
-func (a anyOf) positive() bool {
-	return !slices.ContainsFunc(a, func(e expr) bool { return !e.positive() })
+func (a anyOf) needs() (all []string) {
+	for _, e := range a {
+		keys := e.needs()
+		if keys == nil {
+			return nil
+		}
+		all = append(all, keys...)
+	}
+	return all
 }
 
 // noneOf holds if no part holds.
@@ -51,7 +66,7 @@ func (n noneOf) eval(d *document) ([]Hit, bool) {
 	return nil, !ok
 }
 
-func (noneOf) positive() bool { return false }
+func (noneOf) needs() []string { return nil }
 
 // entityRef holds where an entity is named: an alias that does not lie in one of the
 // contexts that mean something else.
@@ -74,4 +89,4 @@ func (r *entityRef) eval(d *document) ([]Hit, bool) {
 	return hits, len(hits) > 0
 }
 
-func (*entityRef) positive() bool { return true }
+func (r *entityRef) needs() []string { return r.aliases.needs() }

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"tocsin/feed"
@@ -30,8 +31,7 @@ type compiler struct {
 	entities map[string]*entityRef
 	places   map[string]string // of ids, by kind and id
 	set      *Set
-	// where and fields are of the rule that is being read, for notes.
-	where strict.Value
+	where    strict.Value // what is being read, for notes
 }
 
 // Compile makes a set of rule files. Everything that is wrong with any of them is one
@@ -59,6 +59,7 @@ func Compile(files ...File) (*Set, error) {
 	if err := c.problems.Err(); err != nil {
 		return nil, err
 	}
+	c.set.index = newIndex(c.set.rules)
 	return c.set, nil
 }
 
@@ -155,7 +156,7 @@ func (c *compiler) rule(file string, v strict.Value) {
 	}
 	if t, ok := f["match"]; ok {
 		r.match = c.condition(t, true)
-		if r.match != nil && !r.match.positive() {
+		if r.match != nil && r.match.needs() == nil {
 			t.Problem("add what must stand there, under any or all", "the rule %q only says what must not stand there", r.ID)
 		}
 	} else {
@@ -271,6 +272,7 @@ func (c *compiler) unknownEntity(id string) error {
 	for k := range c.entities {
 		known = append(known, k)
 	}
+	slices.Sort(known)
 	if near := strict.Nearest(id, known); near != "" {
 		return fmt.Errorf("there is no entity @%s; did you mean @%s?", id, near)
 	}

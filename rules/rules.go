@@ -32,6 +32,7 @@ type Set struct {
 	rules []Rule
 	byID  map[string]int
 	notes []string
+	index index
 }
 
 // Rules returns the rules in the order of the files.
@@ -54,7 +55,7 @@ func (s *Set) Notes() []string { return slices.Clone(s.notes) }
 func (s *Set) Match(e feed.Entry) []Match {
 	var matches []Match
 	d := analyse(e)
-	for i := range s.rules {
+	for _, i := range s.index.candidates(d) {
 		r := &s.rules[i]
 		if !r.covers(e) {
 			continue

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tocsin/text"
 )
@@ -28,31 +29,34 @@ const minPrefix = 3
 // Where a term is looked for unless it says otherwise.
 var defaultFields = []Field{FieldTitle, FieldText}
 
-// newTerm reads a keyword or phrase: "power cut", "=Exact", "prefix*". note, if not "",
+// newTerm reads a keyword or phrase: "power cut", "=Exact", "power out*". note, if not "",
 // tells the author what they may not expect.
 func newTerm(written string, fields []Field) (t *term, note string, err error) {
-	s := strings.TrimSpace(written)
-	s, isExact := strings.CutPrefix(s, "=")
-	s, isPrefix := strings.CutSuffix(s, "*")
+	s, isExact := strings.CutPrefix(strings.TrimSpace(written), "=")
 	t = &term{written: strings.TrimSpace(written), fields: fields}
-	for _, w := range text.Words(s) {
-		t.words = append(t.words, word{fold: w.Fold})
-		last := &t.words[len(t.words)-1]
+	prefixes := 0
+	for _, found := range text.Words(s) {
+		w := word{fold: found.Fold, prefix: strings.HasPrefix(s[found.End:], "*")}
 		switch {
+		case w.prefix && utf8.RuneCountInString(w.fold) < minPrefix:
+			return nil, "", fmt.Errorf("%q: a prefix needs at least %d letters", written, minPrefix)
 		case isExact:
-			last.exact = w.Exact
-		case isAcronym(w.Exact) && ordinary[w.Fold]:
-			last.exact = w.Exact
-			note = fmt.Sprintf("%q is matched in capitals only, because %q is an ordinary word", w.Exact, w.Fold)
+			w.exact = found.Exact
+		case isAcronym(found.Exact) && ordinary[w.fold]:
+			w.exact = found.Exact
+			note = fmt.Sprintf("%q is matched in capitals only, because %q is an ordinary word", w.exact, w.fold)
 		}
+		if w.prefix {
+			prefixes++
+		}
+		t.words = append(t.words, w)
 	}
 	switch {
 	case len(t.words) == 0:
 		return nil, "", fmt.Errorf("%q has no letter or digit to look for", written)
-	case isPrefix && len([]rune(t.words[len(t.words)-1].fold)) < minPrefix:
-		return nil, "", fmt.Errorf("%q: a prefix needs at least %d letters", written, minPrefix)
+	case strings.Count(s, "*") != prefixes:
+		return nil, "", fmt.Errorf("%q: a * stands right after the start of a word", written)
 	}
-	t.words[len(t.words)-1].prefix = isPrefix
 	if t.fields == nil {
 		t.fields = defaultFields
 	}
@@ -78,16 +82,10 @@ func (t *term) eval(d *document) (hits []Hit, ok bool) {
 
 // places are where w may stand in the passage.
 func (p *passage) places(w word) []int {
-	if !w.prefix {
-		return p.at[w.fold]
+	if w.prefix {
+		return p.begin[beginning(w.fold)]
 	}
-	var places []int
-	for fold, at := range p.at {
-		if strings.HasPrefix(fold, w.fold) {
-			places = append(places, at...)
-		}
-	}
-	return places
+	return p.at[w.fold]
 }
 
 // stands reports whether all words of the term stand from the place at on.
@@ -109,7 +107,14 @@ func (t *term) stands(p *passage, at int) bool {
 	return true
 }
 
-func (*term) positive() bool { return true }
+// needs is the key of the longest word, which is likely the rarest.
+func (t *term) needs() []string {
+	longest := slices.MaxFunc(t.words, func(a, b word) int { return len(a.fold) - len(b.fold) })
+	if longest.prefix {
+		return []string{prefixKey(beginning(longest.fold))}
+	}
+	return []string{longest.fold}
+}
 
 // isAcronym reports two capitals or more and nothing small.
 func isAcronym(s string) bool {
