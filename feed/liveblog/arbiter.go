@@ -17,7 +17,11 @@ func find(p *page) finding {
 	sign(f.posts, f.by)
 	f.posts = merge(f.posts)
 	var alone []finding
-	for _, g := range slices.Concat(containers(p), lists(p), headings(p)) {
+	more := slices.Concat(containers(p), lists(p))
+	if !complete(f.posts) {
+		more = append(more, headings(p)...)
+	}
+	for _, g := range more {
 		sign(g.posts, g.by)
 		g.posts = merge(g.posts)
 		partners := pairs(f.posts, g.posts)
@@ -52,6 +56,13 @@ func find(p *page) finding {
 		return g
 	}
 	return f
+}
+
+// complete reports whether posts leave nothing to be looked up elsewhere on the page.
+func complete(posts []post) bool {
+	return len(posts) > 0 && !slices.ContainsFunc(posts, func(x post) bool {
+		return x.published.IsZero() || x.text == "" || x.cut
+	})
 }
 
 // merge joins posts of one list that share an id, such as those of a page and

@@ -60,6 +60,9 @@ func monthOf(name string) time.Month {
 
 // dayIn finds a calendar day in a short text.
 func dayIn(s string) (date, bool) {
+	if !strings.ContainsAny(s, "0123456789") {
+		return date{}, false
+	}
 	num := func(s string) int { n, _ := strconv.Atoi(s); return n }
 	if m := isoDay.FindStringSubmatch(s); m != nil {
 		return date{num(m[1]), time.Month(num(m[2])), num(m[3])}.checked()

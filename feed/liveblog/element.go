@@ -161,7 +161,7 @@ func momentsOf(n *html.Node, other func(*html.Node) bool) moments {
 				}
 			case !t.IsZero() && shown.published.IsZero():
 				shown.published = t
-			case t.IsZero() && shown.shown == "" && c.DataAtom != atom.P:
+			case t.IsZero() && shown.shown == "" && shown.published.IsZero() && own.published.IsZero() && c.DataAtom != atom.P:
 				if s := shortText(c, 48); s != "" {
 					if _, ok := clockOnly(s); ok {
 						shown.shown = s

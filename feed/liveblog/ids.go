@@ -9,9 +9,10 @@ import (
 // entryParams are query parameters that name an entry of a page.
 var entryParams = []string{"update", "postId", "postid", "post", "entry", "pinned_post", "block", "lb", "liveblog-entry"}
 
+// idPrefixes are what parts of one page put differently before the same id.
+var idPrefixes = []string{"block", "post", "entry", "update", "item", "section", "id"}
+
 var (
-	// idPrefix is what parts of one page put differently before the same id.
-	idPrefix = regexp.MustCompile(`^(?i:live-?blog-?)?(?i:block|post|entry|update|item|section|id)[-_:]?`)
 	hasDigit = regexp.MustCompile(`\d`)
 	number   = regexp.MustCompile(`^[0-9a-fA-F]{12,}$`)
 )
@@ -19,8 +20,27 @@ var (
 // core is an id without its prefix, if what is left still looks like one: what
 // ids of one entry in several parts of a page have in common.
 func core(id string) string {
-	if rest := idPrefix.ReplaceAllString(id, ""); rest != "" && hasDigit.MatchString(rest) {
-		return rest
+	start := strings.ToLower(id[:min(len(id), 24)])
+	cut := 0
+	for _, live := range []string{"liveblog", "live-blog"} {
+		if strings.HasPrefix(start, live) {
+			cut = len(live)
+			if strings.HasPrefix(start[cut:], "-") {
+				cut++
+			}
+		}
+	}
+	for _, prefix := range idPrefixes {
+		if !strings.HasPrefix(start[cut:], prefix) {
+			continue
+		}
+		rest := id[cut+len(prefix):]
+		if rest != "" && strings.IndexByte("-_:", rest[0]) >= 0 {
+			rest = rest[1:]
+		}
+		if strings.ContainsAny(rest, "0123456789") {
+			return rest
+		}
 	}
 	return id
 }

@@ -137,7 +137,7 @@ func TestSoak(t *testing.T) {
 				}
 				return n
 			}
-			for step := range days * 24 * 4 {
+			for step := range days * 24 * 2 {
 				removed := 0
 				switch x := s.r.IntN(10); {
 				case x < 5:
