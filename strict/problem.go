@@ -32,7 +32,7 @@ func (p Problem) String() string {
 }
 
 // Problems is everything that is wrong, as one error.
-type Problems []Problem
+type Problems []Problem //nolint:errname // a list of problems that is an error, too
 
 // Error is one problem a line.
 func (p Problems) Error() string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -29,7 +30,7 @@ func (r *ticker) Read(context.Context, feed.Source, feed.Cursor) (feed.Batch, er
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	n := len(r.shown) + 1
-	r.shown = append(r.shown, feed.Entry{ID: fmt.Sprint(n), Title: fmt.Sprintf("Blackout %d", n), Published: time.Now()})
+	r.shown = append(r.shown, feed.Entry{ID: strconv.Itoa(n), Title: fmt.Sprintf("Blackout %d", n), Published: time.Now()})
 	return feed.Batch{Format: "rss", State: feed.StateOpen, Entries: slices.Clone(r.shown)}, nil
 }
 
@@ -68,7 +69,7 @@ func (n *notebook) Send(_ context.Context, d bot.Delivery) (string, error) {
 		return "", err
 	}
 	n.notes = append(n.notes, note{time.Now(), d.Kind, text})
-	return fmt.Sprint(d.ID), nil
+	return strconv.FormatInt(d.ID, 10), nil
 }
 
 func (*notebook) Edit(context.Context, bot.Delivery) error { return nil }

@@ -92,7 +92,8 @@ func (s *stage) write(name, content string) {
 type process struct {
 	cmd  *exec.Cmd
 	log  *bytes.Buffer
-	done chan error
+	done chan struct{} // closed when it has ended
+	end  error         // why; set before done is closed
 }
 
 // start runs the program and waits until Discord has it.
@@ -100,12 +101,15 @@ func (s *stage) start() {
 	s.t.Helper()
 	cmd := exec.CommandContext(s.ctx, s.program, "run", "--config", filepath.Join(s.dir, "config.yaml"))
 	cmd.Env = append(os.Environ(), "DISCORD_TOKEN="+s.discord.Token())
-	p := &process{cmd: cmd, log: new(bytes.Buffer), done: make(chan error, 1)}
+	p := &process{cmd: cmd, log: new(bytes.Buffer), done: make(chan struct{})}
 	cmd.Stdout, cmd.Stderr = p.log, p.log
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	go func() { p.done <- cmd.Wait() }()
+	go func() {
+		p.end = cmd.Wait()
+		close(p.done)
+	}()
 	s.process = p
 	s.t.Cleanup(func() {
 		if p.cmd.Process.Kill() == nil {
@@ -138,7 +142,6 @@ func (s *stage) kill() {
 	s.t.Helper()
 	s.must(s.process.cmd.Process.Signal(syscall.SIGKILL))
 	<-s.process.done
-	s.process.done <- nil
 }
 
 // stop asks the program to stop and checks that it does so in order.
@@ -146,10 +149,10 @@ func (s *stage) stop() {
 	s.t.Helper()
 	asked := time.Now()
 	s.must(s.process.cmd.Process.Signal(syscall.SIGTERM))
-	if err := <-s.process.done; err != nil {
+	<-s.process.done
+	if err := s.process.end; err != nil {
 		s.t.Errorf("the program ended with %v", err)
 	}
-	s.process.done <- nil
 	if took := time.Since(asked); took > 10*time.Second {
 		s.t.Errorf("it took %v to stop", took)
 	}
