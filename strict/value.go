@@ -199,7 +199,7 @@ func (v Value) Duration(low, high time.Duration) time.Duration {
 	if days, ok := strings.CutSuffix(v.node.Value, "d"); ok && err != nil {
 		var n int
 		n, err = strconv.Atoi(days)
-		d = time.Duration(min(n, 1<<20)) * 24 * time.Hour
+		d = time.Duration(max(-1, min(n, 1<<15))) * 24 * time.Hour
 	}
 	switch {
 	case v.node.Kind != yaml.ScalarNode || err != nil:
