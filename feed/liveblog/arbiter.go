@@ -38,6 +38,9 @@ func find(p *page) finding {
 	live := p.claimsLive()
 	for _, g := range sorted(alone) {
 		least := 3
+		if p.bluntlyLive() {
+			least = 2
+		}
 		if g.named {
 			least = 1
 		}
@@ -240,7 +243,8 @@ func better(data, page post) post {
 		out.published, out.shown, out.from.published = page.published, true, page.from.published
 	}
 	if longer(page.text, data.text, data.cut) {
-		out.text, out.from.text = page.text, page.from.text
+		out.text, out.from.text, out.cut = page.text, page.from.text, false
+		out.whole = data.text != ""
 	}
 	if page.url != "" && !strings.Contains(data.url, "#") && !strings.Contains(data.url, "?") {
 		out.url, out.from.url = page.url, page.from.url
@@ -249,17 +253,22 @@ func better(data, page post) post {
 	return out
 }
 
-// longer reports whether the page's text should stand instead of the data's.
+// longer reports whether the page's text should stand instead of the data's: only
+// if that is cut or clearly less, since the data goes on telling of an entry when
+// the page no longer shows it.
 func longer(page, data string, cut bool) bool {
 	if page == "" || data == "" {
 		return page != ""
 	}
-	if !cut && len(page) < len(data)*9/10 {
-		return false
+	if cut {
+		return len(page) >= len(data)*9/10
 	}
-	a, b := plain(head(page, 200)), plain(head(data, 200))
+	a, b := plain(page), plain(data)
+	if len(a) >= len(b)+20 && strings.HasPrefix(a, b) {
+		return true
+	}
 	n := min(len(a), len(b), 80)
-	return cut && len(page) >= len(data)*9/10 || a[:n] == b[:n]
+	return len(a) >= len(b)*5/4 && a[:n] == b[:n]
 }
 
 // head is the start of a text, in whole words.

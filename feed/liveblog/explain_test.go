@@ -10,7 +10,7 @@ func TestExplain(t *testing.T) {
 	t.Parallel()
 	for file, want := range map[string]Witness{
 		"containers-over-page-fields":        {"64620ea98f08e408b758af00", "json-ld", "containers", "containers", "containers", "json-ld"},
-		"containers-seconds-and-draft-times": {"live-77-a0", "json-ld", "json-ld", "containers", "containers", "json-ld"},
+		"containers-seconds-and-draft-times": {"live-77-a0", "json-ld", "json-ld", "json-ld", "containers", "json-ld"},
 		"jsonld-no-ids":                      {"entry-bebfece50dc6c5c4", "made up", "json-ld", "json-ld", "json-ld", ""},
 		"headings-wrapped":                   {"entry-6470b85b185412e9", "made up", "headings", "headings", "headings", ""},
 	} {

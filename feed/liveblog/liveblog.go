@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"tocsin/feed"
@@ -81,6 +82,12 @@ func (c *cursor) take(page *fetch.Page) (feed.Batch, error) {
 	}
 	before := c.Traces
 	c.Traces = recognise(b.Entries, f.posts, before)
+	if part := poorer(c.Traces, before); len(part) > 0 {
+		b.Entries = slices.DeleteFunc(b.Entries, func(e feed.Entry) bool { return part[e.ID] })
+		for i, t := range c.Traces {
+			c.Traces[i].Whole = t.Whole || part[t.ID]
+		}
+	}
 	if gap(c.Traces, before) {
 		b.Warnings = append(b.Warnings, fmt.Sprintf(
 			"the page shows its newest %d entries and none of those seen before: some in between were missed", len(b.Entries)))

@@ -20,6 +20,7 @@ type trace struct {
 	Title  string   `json:"title,omitempty"`  // digest of the folded headline
 	Sketch sketch   `json:"sketch,omitempty"`
 	Coarse bool     `json:"coarse,omitempty"` // the minute was read off a clock, its day may be a guess
+	Whole  bool     `json:"whole,omitempty"`  // the page showed more of it than the data behind it
 	Missed int      `json:"missed,omitempty"` // reads running that did not show it
 }
 
@@ -28,7 +29,7 @@ const maxTraces = 400
 
 // newTrace remembers an entry and the post that it was made of.
 func newTrace(e feed.Entry, p post) trace {
-	t := trace{ID: e.ID, Coarse: p.coarse, Sketch: sketchOf(e.Title + " " + e.Text)}
+	t := trace{ID: e.ID, Coarse: p.coarse, Whole: p.whole, Sketch: sketchOf(e.Title + " " + e.Text)}
 	for _, id := range p.ids {
 		if id != e.ID && len(id) <= 200 && len(t.Others) < 3 {
 			t.Others = append(t.Others, id)
@@ -208,6 +209,26 @@ func (s sketch) hashes() (out []uint32) {
 	}
 	for ; len(b) >= 4; b = b[4:] {
 		out = append(out, binary.BigEndian.Uint32(b))
+	}
+	return out
+}
+
+// poorer lists the entries that were read whole before and of which only a part is
+// left now: the page no longer shows them, though the data behind it still lists
+// them. What is left of them is no edit.
+func poorer(now, before []trace) map[string]bool {
+	if !slices.ContainsFunc(now, func(t trace) bool { return t.Missed == 0 && t.Whole }) {
+		return nil // the page has changed altogether
+	}
+	old := make(map[string]trace, len(before))
+	for _, t := range before {
+		old[t.ID] = t
+	}
+	out := map[string]bool{}
+	for _, t := range now {
+		if was, ok := old[t.ID]; ok && t.Missed == 0 && was.Whole && !t.Whole {
+			out[t.ID] = true
+		}
 	}
 	return out
 }

@@ -24,6 +24,8 @@ type post struct {
 	updated   time.Time
 	// cut says that the publisher shortened the text.
 	cut bool
+	// whole says that text is the page's because the data has only part of it.
+	whole bool
 	// shown says that published is what a reader of the page sees, not the time a draft was made.
 	shown bool
 	// gone says that the publisher has taken the entry away.

@@ -15,11 +15,15 @@ const bySubhead strategy = "subheads"
 // just that something in it is live.
 var bluntly = regexp.MustCompile(`(?i)live[ -]?(?:blog|ticker|updates?)|news[ -]?(?:blog|ticker)|as it happened|minute by minute|en direct\b|minuto a minuto|\bdiretta\b|in diretta|ao minuto`)
 
+func (p *page) bluntlyLive() bool {
+	return bluntly.MatchString(p.title + " " + spaced(p.address()))
+}
+
 // subheads splits a page that parts its entries by sub-headings only, without times
 // or ids. It is the last resort, and only for a page that calls itself a live blog.
 func subheads(p *page) finding {
 	f := finding{by: bySubhead}
-	if p.doc == nil || !bluntly.MatchString(p.title+" "+spaced(p.address())) {
+	if p.doc == nil || !p.bluntlyLive() {
 		return f
 	}
 	runs := map[atom.Atom]map[*html.Node][]*html.Node{}
