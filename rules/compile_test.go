@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"tocsin/feed"
+	"tocsin/strict"
 )
 
 // problemCases are rule files, and after them in a file "want" what is wrong.
@@ -179,6 +180,7 @@ func FuzzQuery(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, query string) {
 		c := &compiler{entities: map[string]*entityRef{}, set: &Set{}}
+		c.where = strict.Read("query", nil, &c.problems)
 		e, err := c.parseQuery(query)
 		if err != nil {
 			if utf8.ValidString(query) && !utf8.ValidString(err.Error()) {

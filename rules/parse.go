@@ -17,7 +17,7 @@ type File struct {
 }
 
 // Problems is everything that is wrong with rule files; see [strict.Problems].
-type Problems = strict.Problems
+type Problems = strict.Problems //nolint:errname // the name that strict gives it
 
 const (
 	maxRules = 100_000 // in one set
@@ -255,9 +255,6 @@ func (c *compiler) operand(s string, quoted bool, fields []Field) (expr, error) 
 			return nil, c.unknownEntity(id)
 		}
 		return ref.in(fields), nil
-	}
-	if quoted && !strings.ContainsAny(s, " \t") {
-		quoted = false // a single word in quotes is that word
 	}
 	t, note, err := newTerm(s, fields)
 	if err != nil {

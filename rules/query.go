@@ -63,8 +63,8 @@ func lex(s string) ([]token, error) {
 
 // lexWord reads a word or phrase with what stands before it, and returns its length.
 func lexWord(runes []rune) (t token, n int, err error) {
-	for i := 0; i < len(runes); i++ {
-		switch r := runes[i]; {
+	for i, r := range runes {
+		switch {
 		case r == ':' && t.field == "" && fieldNames[string(runes[:i])] != "":
 			t.field = string(runes[:i])
 			n = i + 1

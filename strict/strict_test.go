@@ -56,7 +56,7 @@ func TestFiles(t *testing.T) {
 		{"empty", "", ""},
 		{"a comment", "# nothing\n", ""},
 		{"a key without a value", "name:\n", ""},
-		{"an unknown key", "x: 1\nnmae: y\n", "f:1:1: unknown key \"x\" (known here: name, other)\nf:2:1: unknown key \"nmae\" (did you mean \"name\"?)"},
+		{"an unknown key", "x: 1\nnamme: y\n", "f:1:1: unknown key \"x\" (known here: name, other)\nf:2:1: unknown key \"namme\" (did you mean \"name\"?)"},
 		{"a key twice", "name: a\nname: b\n", `f:2:1: the key "name" stands here a second time`},
 		{"a list", "- a\n", "f:1:1: a list where keys with values belong"},
 		{"two documents", "name: a\n---\nname: b\n", "f: more than one YAML document (keep what stands before the second ---)"},
