@@ -30,6 +30,8 @@ func find(p *page) finding {
 			continue
 		}
 		f.posts = join(f.posts, g.posts, partners)
+		fill(&f.url, g.url)
+		fill(&f.title, g.title)
 	}
 	if liveEnough(f.posts) {
 		return f
