@@ -20,6 +20,9 @@ func find(p *page) finding {
 	more := slices.Concat(containers(p), lists(p))
 	if !complete(f.posts) {
 		more = append(more, headings(p)...)
+		if len(more) == 0 || len(f.posts) == 0 {
+			more = append(more, neighbours(p)...)
+		}
 	}
 	for _, g := range more {
 		sign(g.posts, g.by)

@@ -15,6 +15,7 @@ import (
 type clock struct {
 	minute int // since midnight
 	day    date
+	zone   string // an abbreviation beside it, "" if there is none
 }
 
 // date is a calendar day; the year is 0 where the page leaves it out, and the zero date unknown.
@@ -24,7 +25,15 @@ type date struct {
 	day   int
 }
 
-const clockPattern = `(\d{1,2})(?:[:.h]|\s?h\s?)(\d{2})(?:[:.]\d{2})?\s*(?:(a\.?m\.?|p\.?m\.?)|(?:uhr|h|hrs|utc|gmt|bst|cet|cest|ist|est|edt|et|год)\b)?`
+const clockPattern = `(\d{1,2})(?:[:.h]|\s?h\s?)(\d{2})(?:[:.]\d{2})?\s*(a\.?m\b\.?|p\.?m\b\.?)?\s*(?:\(?(uhr|h|hrs|utc|gmt|bst|cet|cest|mez|mesz|ist|est|edt|et|pst|pdt|pt|eet|eest|msk|aest|aedt)\b\)?)?`
+
+// abbreviations are the time zones that are written beside a time and mean one
+// thing only. Summer time is left to the calendar.
+var abbreviations = map[string]string{
+	"utc": "UTC", "gmt": "Europe/London", "bst": "Europe/London", "cet": "Europe/Berlin", "cest": "Europe/Berlin", "mez": "Europe/Berlin", "mesz": "Europe/Berlin",
+	"et": "America/New_York", "est": "America/New_York", "edt": "America/New_York", "pt": "America/Los_Angeles", "pst": "America/Los_Angeles", "pdt": "America/Los_Angeles",
+	"eet": "Europe/Kyiv", "eest": "Europe/Kyiv", "msk": "Europe/Moscow", "aest": "Australia/Sydney", "aedt": "Australia/Sydney",
+}
 
 var (
 	// startsWithClock finds a time of day that opens a headline, and what parts it from it.
@@ -116,7 +125,7 @@ func clockOnly(s string) (clock, bool) {
 	rest := s
 	if dated {
 		rest = s[max(strings.LastIndexAny(s, " ,•|·")+1, 0):]
-		for _, cut := range []string{"•", "|", "·", ",", " - ", " um ", " at ", " à "} {
+		for _, cut := range []string{" um ", " at ", " à ", "•", "|", "·", " - ", ","} {
 			if i := strings.LastIndex(s, cut); i >= 0 {
 				rest = s[i+len(cut):]
 				break
@@ -128,7 +137,7 @@ func clockOnly(s string) (clock, bool) {
 		return clock{}, false
 	}
 	minute, ok := parseClock(m)
-	return clock{minute, day}, ok
+	return clock{minute, day, strings.ToLower(m[4])}, ok
 }
 
 // clockStart reads a time of day at the start of a headline, and returns what follows.
@@ -142,7 +151,7 @@ func clockStart(s string) (clock, string, bool) {
 	}
 	groups := startsWithClock.FindStringSubmatch(s)
 	minute, ok := parseClock(groups)
-	return clock{minute: minute}, strings.Trim(s[m[1]:], " +"), ok
+	return clock{minute: minute, zone: strings.ToLower(groups[4])}, strings.Trim(s[m[1]:], " +"), ok
 }
 
 // dial turns clock times of a page into instants.
@@ -162,6 +171,11 @@ const turn = 4 * 60
 func (d dial) read(clocks []clock) []time.Time {
 	if len(clocks) == 0 {
 		return nil
+	}
+	if name := abbreviations[clocks[0].zone]; name != "" {
+		if loc, err := time.LoadLocation(name); err == nil {
+			d.zone = loc
+		}
 	}
 	rising := 0
 	for i := 1; i < len(clocks); i++ {

@@ -1,7 +1,6 @@
 package liveblog
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -33,13 +32,10 @@ func containers(p *page) []finding {
 			continue
 		}
 		attr, id := idAttr(p, n)
-		if id == "" && !entryName.MatchString(markup.Attr(n, "class")) {
+		if id == "" {
 			continue
 		}
 		key := n.Data + " " + attr + " " + shape(n, id)
-		if id == "" { // without ids, only neighbours make a list
-			key += fmt.Sprintf(" %p", n.Parent)
-		}
 		if groups[key] == nil {
 			order = append(order, key)
 		}
@@ -52,14 +48,11 @@ func containers(p *page) []finding {
 		if len(boxes) == 1 && wraps[boxes[0].n] > 1 {
 			continue
 		}
-		if boxes[0].id == "" && len(boxes) < minStarts {
-			continue
-		}
 		if len(boxes) > maxBoxes || notEntries.MatchString(key) || len(boxes) > 1 && nested(boxes) {
 			continue
 		}
 		if f := p.group(boxes); len(f.posts) > 0 {
-			f.named = boxes[0].id != "" && liveWords.MatchString(strings.ReplaceAll(key, "_", "-"))
+			f.named = liveWords.MatchString(strings.ReplaceAll(key, "_", "-"))
 			out = append(out, f)
 		}
 	}
@@ -90,9 +83,6 @@ const maxBoxes = 5000
 
 // notEntries are the class and id names of lists that look like entries and are not.
 var notEntries = regexp.MustCompile(`(?i)comment|teaser|related|promo|recommend|advert|menu|nav(?:igation|bar)?\b|footer|most-?read|trending|newsletter|carousel|gallery|\btab`)
-
-// entryName are the class names that entries have where they have no ids.
-var entryName = regexp.MustCompile(`(?i)(?:^|[^a-z])(?:entry|post|update|item|event|block|liveblog|live-?blog|ticker|card|row|message|moment)`)
 
 func canBeEntry(n *html.Node) bool {
 	switch n.DataAtom {
@@ -220,15 +210,23 @@ func (p *page) postIn(b box, inGroup map[*html.Node]bool) post {
 	if x.text == "" {
 		x.text = body(b.n, title)
 	}
+	x.text = withoutClock(x.text)
 	// Where the element only heads the entry, its text follows as siblings.
-	if x.text == "" || title != nil && clockish(x.text) {
-		x.text = following(b.n, inGroup)
+	if x.text == "" {
+		x.text = p.after(b.n, inGroup, &x)
 	}
 	x.url = anchor(p, b)
 	return x
 }
 
-func clockish(s string) bool { _, ok := clockOnly(s); return ok }
+// withoutClock drops the time of an entry from the start of its text.
+func withoutClock(s string) string {
+	line, rest, _ := strings.Cut(s, "\n")
+	if _, ok := clockOnly(line); ok {
+		return strings.TrimSpace(rest)
+	}
+	return s
+}
 
 var contentName = regexp.MustCompile(`(?i)(?:^|[^a-z])(?:body|content|entry-text|post-text|article-?body|text)(?:[^a-z]|$)`)
 
@@ -255,18 +253,32 @@ func contentOf(n *html.Node) *html.Node {
 // maxFollowing bounds how many elements after a heading belong to its entry.
 const maxFollowing = 60
 
-// following is the text between an element and the next one of its group.
-func following(n *html.Node, inGroup map[*html.Node]bool) string {
+// after is the text between an element and the next one of its group. A heading
+// there is the headline, if the entry has none yet.
+func (p *page) after(n *html.Node, inGroup map[*html.Node]bool, x *post) string {
 	var parts []string
 	for range maxFollowing {
 		n = n.NextSibling
 		if n == nil || inGroup[n] || n.Type == html.ElementNode && containsAny(n, inGroup) {
 			break
 		}
-		if n.Type == html.ElementNode && !isAside(n) {
-			if s := body(n, nil); s != "" {
-				parts = append(parts, s)
+		if n.Type != html.ElementNode || isAside(n) {
+			continue
+		}
+		title := headlineOf(n)
+		if isHeading(n) {
+			title = n
+		}
+		if x.title == "" && title != nil && len(parts) == 0 {
+			x.title = markup.Line(markup.Node(title, nil))
+			if title == n {
+				continue
 			}
+		} else {
+			title = nil
+		}
+		if s := body(n, title); s != "" {
+			parts = append(parts, s)
 		}
 	}
 	return withoutStubs(strings.Join(parts, "\n\n"))
@@ -306,12 +318,13 @@ func anchor(p *page, b box) string {
 // credible reports whether a list found by its look alone is a live blog: enough
 // entries that say something and do not just lead elsewhere, at different times.
 func (p *page) credible(f finding, least int) bool {
-	words, away, withTime := 0, 0, 0
+	words, away, withTime, text := 0, 0, 0, 0
 	times := map[int64]bool{}
 	for _, x := range f.posts {
 		if n := len(x.text) + len(x.title); n >= 40 || x.text != "" {
 			words++
 		}
+		text += len(x.text)
 		if x.text == "" && x.url != "" && !p.isSelf(x.url) {
 			away++
 		}
@@ -321,6 +334,9 @@ func (p *page) credible(f finding, least int) bool {
 		}
 	}
 	n := len(f.posts)
+	if f.by == byNeighbour && text < 30*n {
+		return false // a programme, a table of results
+	}
 	return n >= least && words*3 >= n*2 && away*2 <= n && withTime*2 >= n && (len(times)*2 >= withTime)
 }
 
@@ -336,6 +352,9 @@ func sorted(fs []finding) []finding {
 		if lone := len(a.posts) == 1; lone != (len(b.posts) == 1) {
 			// What stands alone may as well be the wrapper of all.
 			return map[bool]int{true: 1, false: -1}[lone]
+		}
+		if vague := a.by == byNeighbour; vague != (b.by == byNeighbour) {
+			return map[bool]int{true: 1, false: -1}[vague]
 		}
 		return weight(b) - weight(a)
 	})

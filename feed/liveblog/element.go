@@ -104,7 +104,11 @@ func within(n, ancestor *html.Node) bool {
 
 // body renders an entry without its headline and what surrounds it.
 func body(n, title *html.Node) string {
-	return withoutStubs(markup.Node(n, func(c *html.Node) bool { return c == title || c != n && isAside(c) }))
+	s := markup.Node(n, func(c *html.Node) bool { return c == title || c != n && isAside(c) })
+	if n.DataAtom == atom.Li {
+		s = strings.TrimPrefix(s, "• ") // of the list of entries, not of this one
+	}
+	return withoutStubs(s)
 }
 
 // moments are the times that an element tells.
@@ -141,6 +145,16 @@ func ownMoments(n *html.Node) (m moments) {
 func momentsOf(n *html.Node, other func(*html.Node) bool) moments {
 	own := ownMoments(n)
 	shown := moments{}
+	if n.DataAtom == atom.Time {
+		shown.published = instant(markup.Attr(n, "datetime"))
+	}
+	if leaf(n) {
+		if s := shortText(n, 48); s != "" {
+			if _, ok := clockOnly(s); ok {
+				shown.shown = s
+			}
+		}
+	}
 	var walk func(c *html.Node)
 	walk = func(c *html.Node) {
 		for c := c.FirstChild; c != nil; c = c.NextSibling {

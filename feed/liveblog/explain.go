@@ -3,8 +3,8 @@ package liveblog
 import "tocsin/feed"
 
 // Witness says which strategy each part of an entry was read by: "json-ld",
-// "microdata", "containers", "lists", "headings" or "subheads"; "" for what the
-// entry does not have, "made up" for an ID that is no publisher's.
+// "microdata", "containers", "neighbours", "lists", "headings" or "subheads"; ""
+// for what the entry does not have, "made up" for an ID that is no publisher's.
 type Witness struct {
 	ID        string `json:"id"` // of the entry
 	IDFrom    string `json:"id_from"`
