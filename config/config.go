@@ -3,6 +3,8 @@
 package config
 
 import (
+	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -63,8 +65,9 @@ const hidden = "[secret]"
 // String hides the value.
 func (Secret) String() string { return hidden }
 
-// GoString hides the value.
-func (Secret) GoString() string { return hidden }
+// Format hides the value from every verb, also from those that are wrong for a text,
+// which fmt would explain by printing the value.
+func (Secret) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, hidden) }
 
 // MarshalText hides the value.
 func (Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }

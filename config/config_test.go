@@ -1,11 +1,14 @@
 package config
 
 import (
+	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -31,6 +34,40 @@ func TestTheExampleRuns(t *testing.T) {
 	follow := c.Sources[0].Follow[0]
 	if !follow.Matches(live) || follow.Matches(wire) {
 		t.Error("the example does not tell a live blog from wire copy")
+	}
+}
+
+// What the example has commented out must be right, too, once the marks are off.
+func TestTheCommentedExampleRuns(t *testing.T) {
+	data, err := os.ReadFile("../config.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	token := filepath.Join(dir, "token")
+	if err := os.WriteFile(token, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	marks := regexp.MustCompile(`(?m)^( *)# ((?:- )?[a-z_]+:|  [a-z_]+:|- rules/)`)
+	n := len(marks.FindAll(data, -1))
+	data = marks.ReplaceAll(data, []byte("$1$2"))
+	data = bytes.ReplaceAll(data, []byte("/run/secrets/discord"), []byte(token))
+	c, err := Parse(filepath.Join(dir, "config.yaml"), data, noEnv)
+	if err == nil {
+		err = c.Check([]string{"blackout"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n != 12 || len(c.Subscriptions) != 2 || c.Subscriptions[1].Mention == "" || c.Discord.Guild == "" || c.Fetch.Contact == "" || len(c.Rules) != 2 {
+		t.Errorf("%d lines were commented out; read %+v", n, c)
+	}
+}
+
+func TestAnAddressInTheEnvironmentIsChecked(t *testing.T) {
+	_, err := Parse("config.yaml", nil, func(k string) string { return map[string]string{EnvAPIURL: "localhost:3000"}[k] })
+	if err == nil || !strings.Contains(err.Error(), EnvAPIURL+`: "localhost:3000" is not an address of the web`) {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -103,7 +140,13 @@ func TestASecretIsNeverPrinted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []string{fmt.Sprint(c), fmt.Sprintf("%+v %#v %s %q", c, c, c.Discord.Token, c.Discord.Token), string(body)} {
+	var log bytes.Buffer
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("loaded", "token", c.Discord.Token, "discord", c.Discord)
+	token := any(c.Discord.Token) // vet knows that some of these verbs are wrong
+	for _, s := range []string{
+		fmt.Sprint(c), fmt.Sprintf("%+v %#v", c, c), fmt.Sprintf("%s %q %x %d %t %v", token, token, token, token, token, token),
+		string(body), log.String(),
+	} {
 		if strings.Contains(s, "hush-hush") {
 			t.Errorf("the token stands in %s", s)
 		}

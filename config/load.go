@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -67,7 +69,7 @@ func (l *loader) read(root strict.Value) {
 	}
 	f := root.Fields("database", "rules", "sources", "subscriptions", "discord", "fetch", "log", "retention", "zone", "web", "lookback")
 	if v, ok := f["database"]; ok {
-		c.Database = l.database(v.Text())
+		c.Database = l.database(v)
 	}
 	if url := l.env(EnvDatabase); url != "" {
 		c.Database = url
@@ -76,7 +78,7 @@ func (l *loader) read(root strict.Value) {
 		c.Zone = zone(v)
 	}
 	if v, ok := f["retention"]; ok {
-		c.Retention = v.Duration(0, 100*365*24*time.Hour)
+		c.Retention = retention(v)
 	}
 	if v, ok := f["lookback"]; ok {
 		c.Lookback = v.Duration(0, 48*time.Hour)
@@ -100,11 +102,30 @@ func (l *loader) path(p string) string {
 	return filepath.Join(l.dir, p)
 }
 
-func (l *loader) database(s string) string {
+func (l *loader) database(v strict.Value) string {
+	s := v.Text()
 	if strings.HasPrefix(s, "postgres://") || strings.HasPrefix(s, "postgresql://") {
 		return s
 	}
-	return l.path(strings.TrimPrefix(s, "sqlite:"))
+	file := strings.TrimPrefix(s, "sqlite:")
+	if kind, _, ok := strings.Cut(file, "://"); ok || file == "" {
+		// Not the whole value, which may hold a password.
+		v.Problem("name a file, or postgres://user@host/database", "%q is no kind of database", kind)
+		return ""
+	}
+	return l.path(file)
+}
+
+// retention reads how long entries are kept. Less than a day would take entries away
+// before a daily digest could tell them.
+func retention(v strict.Value) time.Duration {
+	const day = 24 * time.Hour
+	d := v.Duration(0, 100*365*day)
+	if d > 0 && d < day {
+		v.Problem("0s keeps everything for ever", "%s is too short: a daily digest needs at least 1d", d)
+		return defaultRetention
+	}
+	return d
 }
 
 func (l *loader) rules(f map[string]strict.Value) {
@@ -140,8 +161,11 @@ func (l *loader) discord(f map[string]strict.Value) {
 	if token := strings.TrimSpace(l.env(EnvToken)); token != "" {
 		d.Token = Secret(token)
 	}
-	if url := l.env(EnvAPIURL); url != "" {
-		d.APIURL = url
+	if s := l.env(EnvAPIURL); s != "" {
+		d.APIURL = s
+		if why, hint := notWeb(s); why != "" {
+			l.problems = append(l.problems, strict.Problem{File: EnvAPIURL, Message: why, Hint: hint})
+		}
 	}
 }
 
@@ -222,7 +246,8 @@ func web(v strict.Value) string {
 	if listen == "" {
 		return ""
 	}
-	if i := strings.LastIndexByte(listen, ':'); i < 0 || i == len(listen)-1 {
+	_, port, err := net.SplitHostPort(listen)
+	if n, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || n == 0 {
 		t.Problem(fmt.Sprintf("for instance %q, or \"\" to switch it off", defaultListen), "%q is not host:port", listen)
 	}
 	return listen

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -133,14 +134,21 @@ func pattern(v strict.Value) *regexp.Regexp {
 
 func address(v strict.Value) string {
 	s := v.Text()
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		v.Problem("it begins with https:// or http://", "%q is not an address of the web", s)
-		return ""
-	}
-	if u.User != nil {
-		v.Problem("", "an address with a user name or password in it is not read")
+	if why, hint := notWeb(s); why != "" {
+		v.Problem(hint, "%s", why)
 		return ""
 	}
 	return s
+}
+
+// notWeb says why a text is not an address of the web that can be read, or "".
+func notWeb(s string) (why, hint string) {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https":
+		return fmt.Sprintf("%q is not an address of the web", s), "it begins with https:// or http://"
+	case u.User != nil:
+		return "an address with a user name or password in it is not read", ""
+	}
+	return "", ""
 }

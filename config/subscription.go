@@ -1,11 +1,14 @@
 package config
 
 import (
+	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"tocsin/bot"
 	"tocsin/digest"
 	"tocsin/schedule"
 	"tocsin/strict"
@@ -154,8 +157,20 @@ func snowflake(v strict.Value) string {
 func zone(v strict.Value) string {
 	name := v.Text()
 	if _, err := time.LoadLocation(name); err != nil || name == "" || strings.EqualFold(name, "local") {
-		v.Problem("use a name like Europe/Paris, America/New_York or UTC", "unknown time zone %q", name)
+		v.Problem(zoneHint(name), "unknown time zone %q", name)
 		return "UTC"
 	}
 	return name
+}
+
+// zoneHint names the zone that was probably meant.
+func zoneHint(name string) string {
+	near, err := bot.FindZone(name)
+	if err != nil {
+		near = strict.Nearest(name, bot.Zones("", math.MaxInt))
+	}
+	if near == "" || near == name {
+		return "use a name like Europe/Paris, America/New_York or UTC"
+	}
+	return fmt.Sprintf("did you mean %q?", near)
 }

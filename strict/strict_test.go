@@ -99,9 +99,9 @@ func TestProblemsComeInOrderOnce(t *testing.T) {
 
 func TestNearest(t *testing.T) {
 	t.Parallel()
-	known := []string{"severity", "sources", "match", "id"}
+	known := []string{"kirov", "kyiv", "severity", "sources", "match", "id"}
 	for name, want := range map[string]string{
-		"sevrity": "severity", "source": "sources", "mtach": "match", "ids": "id", "unrelated": "", "": "",
+		"sevrity": "severity", "source": "sources", "mtach": "match", "ids": "id", "kiyv": "kyiv", "unrelated": "", "": "",
 		strings.Repeat("x", 1<<20): "",
 	} {
 		if got := Nearest(name, known); got != want {
