@@ -223,11 +223,25 @@ func TestFaults(t *testing.T) {
 		resp.Body.Close()
 		t.Errorf("hanging up answered %s", resp.Status)
 	}
+	p.Fail("/x", demo.Hang())
+	client := *s.Client()
+	client.Timeout = 50 * time.Millisecond
+	var late interface{ Timeout() bool }
+	if resp, err := client.Get(s.URL + "/x"); err == nil {
+		resp.Body.Close()
+		t.Errorf("hanging answered %s", resp.Status)
+	} else if !errors.As(err, &late) || !late.Timeout() {
+		t.Errorf("hanging: %v", err)
+	}
+	p.Fail("/x", demo.Garbage("text/html", "<p>We will be back soon"))
+	if w := get(t, p, "/x"); w.Code != http.StatusOK || w.Header().Get("Content-Type") != "text/html" || w.Body.String() != "<p>We will be back soon" {
+		t.Errorf("garbage: %d, %q, %q", w.Code, w.Header().Get("Content-Type"), w.Body)
+	}
 	p.Fail("/x", nil)
 	if w := get(t, p, "/x"); w.Code != http.StatusNotFound {
 		t.Errorf("healed: %d", w.Code)
 	}
-	if n := p.Requests("/x"); n != 2 {
+	if n := p.Requests("/x"); n != 4 {
 		t.Errorf("%d requests counted", n)
 	}
 }
