@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -108,35 +107,7 @@ func changed(old, now *Set) int {
 }
 
 func describe(r Rule) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%q %v %q %q %q ", r.Title, r.Severity, r.Sources, r.Languages, r.Tags)
-	write(&b, r.match)
-	return b.String()
-}
-
-// write puts a condition into words that differ when its meaning does.
-func write(b *strings.Builder, e expr) {
-	group := func(name string, list []expr) {
-		b.WriteString(name + "(")
-		for _, e := range list {
-			write(b, e)
-			b.WriteByte(' ')
-		}
-		b.WriteByte(')')
-	}
-	switch e := e.(type) {
-	case allOf:
-		group("all", e)
-	case anyOf:
-		group("any", e)
-	case noneOf:
-		group("none", e)
-	case *entityRef:
-		group("entity", e.aliases)
-		group("not", e.not)
-	case *term:
-		fmt.Fprintf(b, "%q%v%v", e.written, e.words, e.fields)
-	}
+	return fmt.Sprintf("%q %v %q %q %q %s", r.Title, r.Severity, r.Sources, r.Languages, r.Tags, r.key())
 }
 
 func problem(file string, err error) strict.Problem {

@@ -26,7 +26,7 @@ func (s *Set) Test() (failures []Failure, total int) {
 		r := &s.rules[i]
 		for _, x := range r.tests {
 			total++
-			if why := r.examine(x); why != "" {
+			if why := s.examine(r, x); why != "" {
 				failures = append(failures, Failure{
 					Rule: r.ID, Place: x.place, Why: why,
 					Text: strings.TrimSpace(x.entry.Title + "\n" + x.entry.Text),
@@ -37,16 +37,18 @@ func (s *Set) Test() (failures []Failure, total int) {
 	return failures, total
 }
 
-// examine returns why a test fails, or "".
-func (r *Rule) examine(x example) string {
-	var hits []Hit
-	ok := r.covers(x.entry)
-	if ok {
-		hits, ok = r.match.eval(analyse(x.entry))
-	}
+// examine returns why a test of a rule fails, or "".
+func (s *Set) examine(r *Rule, x example) string {
 	var found []string
-	for _, h := range ordered(hits) {
-		found = append(found, h.Text)
+	ok := false
+	for _, m := range s.Match(x.entry) {
+		if m.Rule != r.ID {
+			continue
+		}
+		ok = true
+		for _, h := range m.Hits {
+			found = append(found, h.Text)
+		}
 	}
 	switch {
 	case ok && !x.match:

@@ -91,9 +91,12 @@ var plural = map[string]string{"rule": "rules", "entity": "entities"}
 
 // entity reads a person, place or thing with its names.
 func (c *compiler) entity(v strict.Value) {
-	f := v.Fields("id", "title", "names", "not")
+	f := v.Fields("id", "title", "names", "not", "needs")
+	if !v.IsMapping() {
+		return // a problem was reported
+	}
 	id := c.identifier(v, f, "entity")
-	ref := &entityRef{}
+	ref := &entityRef{id: id}
 	if t, ok := f["names"]; ok {
 		ref.aliases = c.terms(t, "@"+id)
 	}
@@ -102,6 +105,9 @@ func (c *compiler) entity(v strict.Value) {
 	}
 	if t, ok := f["not"]; ok {
 		ref.not = c.terms(t, "")
+	}
+	if t, ok := f["needs"]; ok {
+		ref.needs = c.terms(t, "")
 	}
 	if id != "" {
 		c.entities[id] = ref
@@ -113,14 +119,15 @@ func (c *compiler) terms(v strict.Value, label string) anyOf {
 	c.where = v
 	var list anyOf
 	for _, item := range v.List() {
-		t, note, err := newTerm(item.Text(), nil)
+		t, note, err := newTerm(keyword(item.Text()), defaultFields)
 		if err != nil {
 			item.Problem("", "%v", err)
 			continue
 		}
-		c.note(item, note)
+		c.where = item
+		c.note(note)
 		if label != "" {
-			t.written = label
+			t.label = label
 		}
 		list = append(list, t)
 	}
@@ -128,14 +135,17 @@ func (c *compiler) terms(v strict.Value, label string) anyOf {
 }
 
 // note keeps what an author may not expect.
-func (c *compiler) note(v strict.Value, note string) {
+func (c *compiler) note(note string) {
 	if note != "" {
-		c.set.notes = append(c.set.notes, v.Place()+": "+note)
+		c.set.notes = append(c.set.notes, c.where.Place()+": "+note)
 	}
 }
 
 func (c *compiler) rule(file string, v strict.Value) {
 	f := v.Fields("id", "title", "severity", "match", "sources", "languages", "tags", "tests")
+	if !v.IsMapping() {
+		return // a problem was reported
+	}
 	r := Rule{File: file, Line: v.Line(), Severity: Watch}
 	r.ID = c.identifier(v, f, "rule")
 	r.Title = r.ID
@@ -156,7 +166,7 @@ func (c *compiler) rule(file string, v strict.Value) {
 	}
 	if t, ok := f["match"]; ok {
 		r.match = c.condition(t, true)
-		if r.match != nil && r.match.needs() == nil {
+		if r.match != nil && !r.match.positive() {
 			t.Problem("add what must stand there, under any or all", "the rule %q only says what must not stand there", r.ID)
 		}
 	} else {
@@ -176,41 +186,40 @@ func (c *compiler) rule(file string, v strict.Value) {
 }
 
 // condition reads what must hold: a query, a list of which one must hold, or a
-// mapping of any, all and none. It returns nil after a problem.
+// mapping of parts that must all hold. It returns nil after a problem.
 func (c *compiler) condition(v strict.Value, top bool) expr {
 	c.where = v
 	switch {
 	case v.IsList():
 		return c.group(v, func(list []expr) expr { return anyOf(list) })
 	case !v.IsMapping() && top:
-		e, err := c.parseQuery(v.Text())
-		if err != nil {
-			v.Problem("", "%v", err)
-			return nil
-		}
-		return e
+		return c.check(v)(c.parseQuery(v.Text()))
 	case !v.IsMapping():
-		e, err := c.operand(v.Text(), false, nil)
-		if err != nil {
-			v.Problem("", "%v", err)
-			return nil
-		}
-		return e
+		return c.check(v)(c.operand(keyword(v.Text()), defaultFields))
 	}
-	f := v.Fields("any", "all", "none")
+	f := v.Fields("any", "all", "none", "near", "before", "sentence", "at_least", "query")
 	var parts allOf
 	for _, part := range []struct {
-		key   string
-		group func([]expr) expr
+		key  string
+		read func(strict.Value) expr
 	}{
-		{"all", func(l []expr) expr { return allOf(l) }},
-		{"any", func(l []expr) expr { return anyOf(l) }},
-		{"none", func(l []expr) expr { return noneOf(l) }},
+		{"all", func(v strict.Value) expr { return c.group(v, func(l []expr) expr { return allOf(l) }) }},
+		{"any", func(v strict.Value) expr { return c.group(v, func(l []expr) expr { return anyOf(l) }) }},
+		{"near", func(v strict.Value) expr { return c.nearness(v, false) }},
+		{"before", func(v strict.Value) expr { return c.nearness(v, true) }},
+		{"sentence", func(v strict.Value) expr {
+			return c.group(v, func(l []expr) expr { return &sentence{allOf(l)} })
+		}},
+		{"at_least", c.atLeast},
+		{"query", func(v strict.Value) expr { return c.check(v)(c.parseQuery(v.Text())) }},
+		{"none", func(v strict.Value) expr { return c.group(v, func(l []expr) expr { return noneOf(l) }) }},
 	} {
-		if t, ok := f[part.key]; ok {
-			if e := c.group(t, part.group); e != nil {
-				parts = append(parts, e)
-			}
+		t, ok := f[part.key]
+		if !ok {
+			continue
+		}
+		if e := part.read(t); e != nil {
+			parts = append(parts, e)
 		}
 	}
 	switch len(parts) {
@@ -223,6 +232,52 @@ func (c *compiler) condition(v strict.Value, top bool) expr {
 		return parts[0]
 	}
 	return parts
+}
+
+// check reports an error at v.
+func (c *compiler) check(v strict.Value) func(expr, error) expr {
+	return func(e expr, err error) expr {
+		if err != nil {
+			v.Problem("", "%v", err)
+			return nil
+		}
+		return e
+	}
+}
+
+// nearness reads {words: 5, of: [a, b]}.
+func (c *compiler) nearness(v strict.Value, ordered bool) expr {
+	f := v.Fields("words", "of")
+	words, ok := f["words"]
+	of, both := f["of"]
+	if !ok || !both || len(of.List()) != 2 {
+		v.Problem("write it like {words: 5, of: [a, b]}", "nearness needs a number of words and two conditions")
+		return nil
+	}
+	return c.group(of, func(list []expr) expr {
+		if len(list) < 2 {
+			return nil // a problem was reported
+		}
+		return c.check(v)(newNear(list[0], list[1], words.Int(1, maxNear), ordered))
+	})
+}
+
+// atLeast reads {count: 2, of: [a, b, c]}.
+func (c *compiler) atLeast(v strict.Value) expr {
+	f := v.Fields("count", "of")
+	count, ok := f["count"]
+	of, both := f["of"]
+	if !ok || !both {
+		v.Problem("write it like {count: 2, of: [a, b, c]}", "at_least needs a count and a list")
+		return nil
+	}
+	return c.group(of, func(list []expr) expr {
+		n := count.Int(1, maxTerms)
+		if len(list) < len(of.List()) {
+			return nil // a problem was reported
+		}
+		return c.check(v)(newAtLeast(n, list))
+	})
 }
 
 // group reads a list of conditions.
@@ -248,19 +303,22 @@ func (c *compiler) group(v strict.Value, join func([]expr) expr) expr {
 }
 
 // operand is a keyword, a phrase or an @entity.
-func (c *compiler) operand(s string, quoted bool, fields []Field) (expr, error) {
-	if id, ok := strings.CutPrefix(strings.TrimSpace(s), "@"); ok && !quoted {
+func (c *compiler) operand(l lexeme, fields fieldSet) (expr, error) {
+	if id, ok := strings.CutPrefix(l.text, "@"); ok && !l.quoted {
 		ref, ok := c.entities[id]
-		if !ok {
+		switch {
+		case !ok:
 			return nil, c.unknownEntity(id)
+		case fields != defaultFields:
+			return ref.in(fields), nil
 		}
-		return ref.in(fields), nil
+		return ref, nil
 	}
-	t, note, err := newTerm(s, fields)
+	t, note, err := newTerm(l, fields)
 	if err != nil {
 		return nil, err
 	}
-	c.note(c.where, note)
+	c.note(note)
 	return t, nil
 }
 
@@ -274,22 +332,6 @@ func (c *compiler) unknownEntity(id string) error {
 		return fmt.Errorf("there is no entity @%s; did you mean @%s?", id, near)
 	}
 	return fmt.Errorf("there is no entity @%s", id)
-}
-
-// in narrows an entity to some fields; nil leaves it as it is.
-func (r *entityRef) in(fields []Field) *entityRef {
-	if fields == nil {
-		return r
-	}
-	narrow := func(list anyOf) (narrowed anyOf) {
-		for _, e := range list {
-			if t, ok := e.(*term); ok {
-				narrowed = append(narrowed, &term{written: t.written, words: t.words, fields: fields})
-			}
-		}
-		return narrowed
-	}
-	return &entityRef{aliases: narrow(r.aliases), not: narrow(r.not)}
 }
 
 // example is a test that stands beside its rule.

@@ -3,9 +3,9 @@
 package rules
 
 import (
-	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"tocsin/feed"
 	"tocsin/text"
@@ -29,10 +29,11 @@ type Rule struct {
 
 // Set is a compiled set of rules: immutable, and safe to share.
 type Set struct {
-	rules []Rule
-	byID  map[string]int
-	notes []string
-	index index
+	rules    []Rule
+	byID     map[string]int
+	notes    []string
+	index    *index
+	readings sync.Pool // of *reading
 }
 
 // Rules returns the rules in the order of the files.
@@ -53,16 +54,56 @@ func (s *Set) Notes() []string { return slices.Clone(s.notes) }
 
 // Match returns the rules that hold for e, in the order of the files.
 func (s *Set) Match(e feed.Entry) []Match {
-	var matches []Match
-	d := analyse(e)
-	for _, i := range s.index.candidates(d) {
-		r := &s.rules[i]
-		if !r.covers(e) {
-			continue
+	r, ok := s.readings.Get().(*reading)
+	if !ok {
+		r = newReading(s.index)
+	}
+	r.read(e)
+	matches := s.match(r, e)
+	r.forget()
+	s.readings.Put(r)
+	return matches
+}
+
+// match tries the conditions whose witness stands in the reading.
+func (s *Set) match(r *reading, e feed.Entry) []Match {
+	var held []int32 // rules
+	var hits map[int32][]Hit
+	if r.serial++; r.serial == 0 {
+		clear(r.tried)
+		r.serial = 1
+	}
+	for _, a := range r.atoms {
+		for _, id := range s.index.under(a) {
+			if r.tried[id] == r.serial {
+				continue
+			}
+			r.tried[id] = r.serial
+			c := &s.index.conditions[id]
+			places, ok := c.eval(r, r.whole(), r.result[:0])
+			r.result = places[:0]
+			if !ok {
+				continue
+			}
+			for _, i := range c.rules {
+				if s.rules[i].covers(e) {
+					if hits == nil {
+						hits = map[int32][]Hit{}
+					}
+					held = append(held, i)
+					hits[i] = r.hits(places)
+				}
+			}
 		}
-		if hits, ok := r.match.eval(d); ok {
-			matches = append(matches, Match{Rule: r.ID, Title: r.Title, Severity: r.Severity, Hits: ordered(hits)})
-		}
+	}
+	if held == nil {
+		return nil
+	}
+	slices.Sort(held)
+	matches := make([]Match, len(held))
+	for n, i := range held {
+		rule := &s.rules[i]
+		matches[n] = Match{Rule: rule.ID, Title: rule.Title, Severity: rule.Severity, Hits: hits[i]}
 	}
 	return matches
 }
@@ -83,15 +124,4 @@ func (r *Rule) covers(e feed.Entry) bool {
 func sameLanguage(tag, wanted string) bool {
 	tag, wanted = strings.ToLower(strings.ReplaceAll(tag, "_", "-")), strings.ToLower(wanted)
 	return tag == wanted || strings.HasPrefix(tag, wanted+"-")
-}
-
-var fieldOrder = map[Field]int{FieldTitle: 0, FieldText: 1, FieldAuthor: 2, FieldTag: 3}
-
-// ordered sorts hits by field and place and drops what stands there twice.
-func ordered(hits []Hit) []Hit {
-	slices.SortStableFunc(hits, func(a, b Hit) int {
-		return cmp.Or(cmp.Compare(fieldOrder[a.Field], fieldOrder[b.Field]), cmp.Compare(a.Start, b.Start),
-			cmp.Compare(a.End, b.End), strings.Compare(a.Term, b.Term))
-	})
-	return slices.Compact(append([]Hit{}, hits...))
 }

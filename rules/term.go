@@ -11,110 +11,112 @@ import (
 
 // term holds where its words stand one after the other.
 type term struct {
-	written string // as hits name it
-	words   []word
-	fields  []Field
+	label  string // as hits name it
+	plain  string // as the query language writes it, but for its mark
+	mark   string // "=" if case and accents count
+	words  []word
+	fields fieldSet
+	// atom is the number that the index gives the term; see [index].
+	atom atom
 }
 
-// word is one word of a term.
+// word is what a word of an entry must be like.
 type word struct {
-	fold   string
-	exact  string // with case and accents; "" if they do not count
-	prefix bool   // fold is the start of the word
+	forms  []string // folded; sorted, at least one
+	exact  string   // with case and accents; "" if they do not count
+	prefix bool     // forms[0] is the start of the word
 }
 
-// minPrefix is how many letters a prefix needs; shorter ones match half a dictionary.
-const minPrefix = 3
+const (
+	// minPrefix is how many letters a prefix needs; shorter ones match half a dictionary.
+	minPrefix = 3
+	// maxPhrase is how many words a phrase may have.
+	maxPhrase = 32
+)
 
-// Where a term is looked for unless it says otherwise.
-var defaultFields = []Field{FieldTitle, FieldText}
-
-// newTerm reads a keyword or phrase: "power cut", "=Exact", "power out*". note, if not "",
-// tells the author what they may not expect.
-func newTerm(written string, fields []Field) (t *term, note string, err error) {
-	s, isExact := strings.CutPrefix(strings.TrimSpace(written), "=")
-	t = &term{written: strings.TrimSpace(written), fields: fields}
+// newTerm makes a term of a keyword or phrase. note, if not "", tells the author what
+// they may not expect.
+func newTerm(l lexeme, fields fieldSet) (t *term, note string, err error) {
+	t = &term{label: l.mark + l.text, mark: l.mark, fields: fields}
+	var written []string
 	prefixes := 0
-	for _, found := range text.Words(s) {
-		w := word{fold: found.Fold, prefix: strings.HasPrefix(s[found.End:], "*")}
+	for _, span := range text.Spans(nil, l.text) {
+		found := text.WordAt(l.text, span)
+		w := word{forms: []string{found.Fold}, prefix: strings.HasPrefix(l.text[span.End:], "*")}
 		switch {
-		case w.prefix && utf8.RuneCountInString(w.fold) < minPrefix:
-			return nil, "", fmt.Errorf("%q: a prefix needs at least %d letters", written, minPrefix)
-		case isExact:
+		case found.Fold == "":
+			return nil, "", fmt.Errorf("%q has a word without a letter or digit", t.label)
+		case w.prefix && utf8.RuneCountInString(found.Fold) < minPrefix:
+			return nil, "", fmt.Errorf("%q: a prefix needs at least %d letters", t.label, minPrefix)
+		case l.mark != "":
 			w.exact = found.Exact
-		case isAcronym(found.Exact) && ordinary[w.fold]:
+		case isAcronym(found.Exact) && ordinary[found.Fold]:
 			w.exact = found.Exact
-			note = fmt.Sprintf("%q is matched in capitals only, because %q is an ordinary word", w.exact, w.fold)
-		}
-		if w.prefix {
-			prefixes++
+			note = fmt.Sprintf("%q is matched in capitals only, because %q is an ordinary word", found.Exact, found.Fold)
 		}
 		t.words = append(t.words, w)
+		plain := l.text[span.Start:span.End]
+		if w.prefix {
+			prefixes++
+			plain += "*"
+		}
+		written = append(written, plain)
 	}
-	switch {
-	case len(t.words) == 0:
-		return nil, "", fmt.Errorf("%q has no letter or digit to look for", written)
-	case strings.Count(s, "*") != prefixes:
-		return nil, "", fmt.Errorf("%q: a * stands right after the start of a word", written)
-	}
-	if t.fields == nil {
-		t.fields = defaultFields
+	switch n := len(t.words); {
+	case n == 0:
+		return nil, "", fmt.Errorf("%q has no letter or digit to look for", t.label)
+	case n > maxPhrase:
+		return nil, "", fmt.Errorf("a phrase of %d words; %d are the limit", n, maxPhrase)
+	case strings.Count(l.text, "*") != prefixes:
+		return nil, "", fmt.Errorf("%q: a * stands right after the start of a word", t.label)
+	case n == 1:
+		t.plain = written[0]
+	default:
+		t.plain = `"` + strings.Join(written, " ") + `"`
 	}
 	return t, note, nil
 }
 
-func (t *term) eval(d *document) (hits []Hit, ok bool) {
-	for i := range d.passages {
-		p := &d.passages[i]
-		if !slices.Contains(t.fields, p.field) {
-			continue
-		}
-		for _, at := range p.places(t.words[0]) {
-			if !t.stands(p, at) {
-				continue
-			}
-			start, end := p.words[at].Start, p.words[at+len(t.words)-1].End
-			hits = append(hits, Hit{Field: p.field, Start: start, End: end, Text: p.text[start:end], Term: t.written})
-		}
+// keyword reads a keyword, phrase or entity that stands alone in a list.
+func keyword(s string) lexeme {
+	l := lexeme{text: strings.TrimSpace(s)}
+	if rest, ok := strings.CutPrefix(l.text, "="); ok {
+		l.text, l.mark = rest, "="
 	}
-	return hits, len(hits) > 0
+	return l
 }
 
-// places are where w may stand in the passage.
-func (p *passage) places(w word) []int {
-	if w.prefix {
-		return p.begin[beginning(w.fold)]
+func (t *term) eval(r *reading, in stretch, places []place) ([]place, bool) {
+	start := len(places)
+	list := r.of(t.atom)
+	if in.first > 0 {
+		i, _ := slices.BinarySearchFunc(list, in.first, func(o occurrence, first int32) int { return int(o.first - first) })
+		list = list[i:]
 	}
-	return p.at[w.fold]
-}
-
-// stands reports whether all words of the term stand from the place at on.
-func (t *term) stands(p *passage, at int) bool {
-	if at+len(t.words) > len(p.words) {
-		return false
-	}
-	for i, w := range t.words {
-		found := p.words[at+i]
-		switch {
-		case w.prefix && !strings.HasPrefix(found.Fold, w.fold), !w.prefix && found.Fold != w.fold:
-			return false
-		case w.exact != "" && p.shouts:
-			return false // capitals prove nothing there
-		case w.exact != "" && w.prefix && !strings.HasPrefix(found.Exact, w.exact), w.exact != "" && !w.prefix && found.Exact != w.exact:
-			return false
+	for _, o := range list {
+		if o.first >= in.end {
+			break
+		}
+		if o.last < in.end && t.fields.has(r.passages[o.passage].field) {
+			places = append(places, place{o, t.label})
 		}
 	}
-	return true
+	return places, len(places) > start
 }
 
-// needs is the key of the longest word, which is likely the rarest.
-func (t *term) needs() []string {
-	longest := slices.MaxFunc(t.words, func(a, b word) int { return len(a.fold) - len(b.fold) })
-	if longest.prefix {
-		return []string{prefixKey(beginning(longest.fold))}
+// covers reports whether the term stands at p or around it.
+func (t *term) covers(r *reading, p place) bool {
+	list := r.of(t.atom)
+	i, _ := slices.BinarySearchFunc(list, p.last+1-int32(len(t.words)), func(o occurrence, first int32) int { return int(o.first - first) })
+	for ; i < len(list) && list[i].first <= p.first; i++ {
+		if list[i].last >= p.last {
+			return true
+		}
 	}
-	return []string{longest.fold}
+	return false
 }
+
+func (*term) positive() bool { return true }
 
 // isAcronym reports two capitals or more and nothing small.
 func isAcronym(s string) bool {

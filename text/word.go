@@ -22,7 +22,7 @@ func Words(s string) []Word {
 	spans := Spans(nil, s)
 	words := make([]Word, len(spans))
 	for i, span := range spans {
-		words[i] = newWord(s, span.Start, span.End)
+		words[i] = WordAt(s, span)
 	}
 	return words
 }
@@ -54,9 +54,10 @@ func Spans(list []Span, s string) []Span {
 	return list
 }
 
-func newWord(s string, start, end int) Word {
-	raw := s[start:end]
-	w := Word{Start: start, End: end, Exact: raw}
+// WordAt reads the word that stands at one of the [Spans] of s.
+func WordAt(s string, at Span) Word {
+	raw := s[at.Start:at.End]
+	w := Word{Start: at.Start, End: at.End, Exact: raw}
 	if strings.ContainsFunc(raw, func(r rune) bool { return r >= utf8.RuneSelf || r == '.' || r == ',' || isApostrophe(r) }) {
 		w.Exact = exact(raw)
 	}
