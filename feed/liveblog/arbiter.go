@@ -20,7 +20,7 @@ func find(p *page) finding {
 	more := slices.Concat(containers(p), lists(p))
 	if !complete(f.posts) {
 		more = append(more, headings(p)...)
-		if len(more) == 0 || len(f.posts) == 0 {
+		if len(f.posts) == 0 && p.claimsLive() {
 			more = append(more, neighbours(p)...)
 		}
 	}

@@ -264,9 +264,17 @@ func dialOf(p *page, modified time.Time) dial {
 	return d
 }
 
-// zone is the time zone that the page tells time in: by its own words, the
-// country of its address, the country its language is mostly spoken in; else UTC.
+// zone is the time zone that the page tells time in.
 func (p *page) zone() *time.Location {
+	if p.local == nil {
+		p.local = p.findZone()
+	}
+	return p.local
+}
+
+// findZone goes by the page's own words, the country of its address, the country its
+// language is mostly spoken in; else it is UTC.
+func (p *page) findZone() *time.Location {
 	text := p.opening()
 	if m := offsetWord.FindStringSubmatch(text); m != nil {
 		hours, _ := strconv.Atoi(m[2])

@@ -49,7 +49,7 @@ func many(n int, format string) string {
 // TestHostilePages reads hostile pages of two sizes; the time must not grow much
 // faster than the size.
 func TestHostilePages(t *testing.T) {
-	const size = 60_000
+	const size = 40_000
 	small, big := hostile(size/4), hostile(size)
 	for name := range big {
 		t.Run(name, func(t *testing.T) {

@@ -165,8 +165,10 @@ func fields(m map[string]any) map[string]any {
 }
 
 func bare(key string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "", ":", "").Replace(key))
+	return strings.ToLower(marks.Replace(key))
 }
+
+var marks = strings.NewReplacer("_", "", "-", "", ":", "")
 
 func (r row) post(p *page) (x post, gone, ok bool) {
 	for _, k := range publishedKeys {

@@ -19,11 +19,13 @@ func neighbours(p *page) []finding {
 	var machine, shown []*html.Node
 	for n := range p.doc.Descendants() {
 		switch {
-		case n.Type != html.ElementNode || outside(n):
+		case n.Type != html.ElementNode:
 		case tellsTime(n):
-			machine = append(machine, n)
+			if !p.outside(n) {
+				machine = append(machine, n)
+			}
 		case leaf(n):
-			if _, ok := clockOnly(shortText(n, 48)); ok {
+			if _, ok := clockOnly(shortText(n, 48)); ok && !p.outside(n) {
 				shown = append(shown, n)
 			}
 		}

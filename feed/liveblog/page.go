@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
@@ -22,10 +23,12 @@ type page struct {
 	base      string // what relative links are resolved against: url, else canonical
 	title     string
 	language  string
-	doc       *html.Node // nil if it is JSON, or nested deeper than any page is
-	blocks    [][]byte   // the contents of its JSON-LD scripts, or the document itself if it is JSON
-	states    [][]byte   // the contents of its other JSON scripts
-	body      []byte     // UTF-8
+	doc       *html.Node          // nil if it is JSON, or nested deeper than any page is
+	blocks    [][]byte            // the contents of its JSON-LD scripts, or the document itself if it is JSON
+	states    [][]byte            // the contents of its other JSON scripts
+	body      []byte              // UTF-8
+	local     *time.Location      // what zone has found
+	surround  map[*html.Node]bool // what outside has found
 	warnings  []string
 }
 

@@ -29,7 +29,7 @@ func subheads(p *page) finding {
 	runs := map[atom.Atom]map[*html.Node][]*html.Node{}
 	var best []*html.Node
 	for n := range p.doc.Descendants() {
-		if n.Type != html.ElementNode || !isHeading(n) || n.DataAtom == atom.H1 || n.Parent == nil || outside(n) {
+		if n.Type != html.ElementNode || !isHeading(n) || n.DataAtom == atom.H1 || n.Parent == nil || p.outside(n) {
 			continue
 		}
 		if runs[n.DataAtom] == nil {
@@ -70,15 +70,18 @@ func subheads(p *page) finding {
 }
 
 // outside reports whether a node stands in what surrounds an article.
-func outside(n *html.Node) bool {
-	for ; n != nil; n = n.Parent {
-		switch n.DataAtom {
-		case atom.Nav, atom.Aside, atom.Footer, atom.Form:
-			return true
-		}
-		if notEntries.MatchString(markup.Attr(n, "class")) {
-			return true
-		}
+func (p *page) outside(n *html.Node) bool {
+	if n == nil {
+		return false
 	}
-	return false
+	if is, known := p.surround[n]; known {
+		return is
+	}
+	is := n.DataAtom == atom.Nav || n.DataAtom == atom.Aside || n.DataAtom == atom.Footer || n.DataAtom == atom.Form ||
+		notEntries.MatchString(markup.Attr(n, "class")) || p.outside(n.Parent)
+	if p.surround == nil {
+		p.surround = map[*html.Node]bool{}
+	}
+	p.surround[n] = is
+	return is
 }

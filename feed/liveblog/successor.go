@@ -24,7 +24,7 @@ func (p *page) successor() string {
 	}
 	said, series := "", ""
 	for n := range p.doc.Descendants() {
-		if n.DataAtom != atom.A || n.Type != html.ElementNode || outside(n) {
+		if n.DataAtom != atom.A || n.Type != html.ElementNode || p.outside(n) {
 			continue
 		}
 		to := link(p.base, markup.Attr(n, "href"))
