@@ -110,7 +110,8 @@ func fieldHits(hits []rules.Hit, f rules.Field, s string) []rules.Hit {
 	return in
 }
 
-// runs splits s where hits begin and end. Hits of several rules may overlap.
+// runs splits s where hits begin and end. Hits of several rules may overlap or
+// touch; those are one.
 func runs(s string, hits []rules.Hit) []run {
 	var list []run
 	at := 0
@@ -122,7 +123,11 @@ func runs(s string, hits []rules.Hit) []run {
 		if at < start {
 			list = append(list, run{Text: s[at:start]})
 		}
-		list = append(list, run{Text: s[start:end], Hit: true})
+		if n := len(list); n > 0 && list[n-1].Hit {
+			list[n-1].Text += s[start:end] // they touch
+		} else {
+			list = append(list, run{Text: s[start:end], Hit: true})
+		}
 		at = end
 	}
 	if at < len(s) {

@@ -1,11 +1,13 @@
 package terminal
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"tocsin/rules"
 	"tocsin/text"
 )
 
@@ -93,5 +95,13 @@ func TestChanges(t *testing.T) {
 		if diff := cmp.Diff(tt.want, changes(text.Diff(tt.before, tt.now))); diff != "" {
 			t.Errorf("%q to %q (-want +got):\n%s", tt.before, tt.now, diff)
 		}
+	}
+}
+
+func TestHitsThatTouchAreOne(t *testing.T) {
+	got := runs("emergency outages in", []rules.Hit{{Start: 0, End: 17}, {Start: 10, End: 17}, {Start: 10, End: 20}})
+	want := []run{{Text: "emergency outages in", Hit: true}}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
