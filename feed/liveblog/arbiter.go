@@ -268,12 +268,16 @@ func longer(page, data string, cut bool) bool {
 	if cut {
 		return len(page) >= len(data)*9/10
 	}
-	a, b := plain(page), plain(data)
-	if len(a) >= len(b)+20 && strings.HasPrefix(a, b) {
-		return true
+	if len(page) < len(data)+20 {
+		return false
 	}
+	a, b := plain(head(page, 300)), plain(head(data, 300))
 	n := min(len(a), len(b), 80)
-	return len(a) >= len(b)*5/4 && a[:n] == b[:n]
+	if a[:n] != b[:n] {
+		return false
+	}
+	// The end of the data stands somewhere before the end of the page's text.
+	return len(page) >= len(data)*5/4 || strings.Contains(page[:len(page)-10], data[max(0, len(data)-40):])
 }
 
 // head is the start of a text, in whole words.

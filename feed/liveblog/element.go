@@ -2,6 +2,7 @@ package liveblog
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,8 +12,35 @@ import (
 	"tocsin/feed/markup"
 )
 
-// aside are class names of what stands in an entry but is not said by it.
-var aside = regexp.MustCompile(`(?i)(?:^|[^a-z])(?:share|sharing|social|byline|author|contributor|advert\w*|ads?|promo\w*|newsletter|related|recommend\w*|permalink|copy-?link|sr-only|visually-?hidden|screen-?reader|timestamp|time|date|datetime|timeago|comments?|consent|cookie|toolbar|copyright|credit|breadcrumb|pagination|reactions?|likes?)(?:[^a-z]|$)`)
+// asideWords are words in the class names of what stands in an entry but is not
+// said by it; asideStarts start such words, asideParts are parts of such names.
+var (
+	asideWords  = wordSet("share sharing social byline author contributor ad ads newsletter related permalink copylink timestamp time date datetime timeago comment comments consent cookie toolbar copyright credit breadcrumb pagination reaction reactions like likes")
+	asideStarts = []string{"advert", "promo", "recommend"}
+	asideParts  = []string{"copy-link", "sr-only", "visually-hidden", "visuallyhidden", "screen-reader", "screenreader"}
+)
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		set[w] = true
+	}
+	return set
+}
+
+// asideName reports whether a class name is that of an aside.
+func asideName(s string) bool {
+	if s == "" {
+		return false
+	}
+	s = strings.ToLower(s)
+	for w := range strings.FieldsFuncSeq(s, func(r rune) bool { return r < 'a' || r > 'z' }) {
+		if asideWords[w] || slices.ContainsFunc(asideStarts, func(start string) bool { return strings.HasPrefix(w, start) }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(asideParts, func(part string) bool { return strings.Contains(s, part) })
+}
 
 // stubs are whole paragraphs that stand in for what a reader without scripts does not see.
 var stubs = regexp.MustCompile(`(?i)^(?:to display this content.*|the content you requested does not exist.*|advertisement|werbung|publicité|anzeige|share|copy link|link copied.*|allow .{0,60} content\?.*|(?:to view|pour afficher|um diesen|per vedere) .{0,120}(?:cookies?|consent\w*).*|share this(?: post)?|read more|loading\.*|updated at .{1,30}|\d+ (?:minutes?|hours?|mins?) ago)$`)
@@ -53,7 +81,7 @@ func isAside(n *html.Node) bool {
 	if markup.Attr(n, "aria-hidden") == "true" || markup.Attr(n, "hidden") != "" {
 		return true
 	}
-	return aside.MatchString(markup.Attr(n, "class")) || aside.MatchString(markup.Attr(n, "data-testid"))
+	return asideName(markup.Attr(n, "class")) || asideName(markup.Attr(n, "data-testid"))
 }
 
 var headline = regexp.MustCompile(`(?i)(?:^|[^a-z])(?:headline|title|heading|entry-head|subhead)(?:[^a-z]|$)`)
@@ -69,7 +97,7 @@ func headlineOf(n *html.Node) *html.Node {
 			return c
 		}
 		if byClass == nil && (c.DataAtom == atom.Div || c.DataAtom == atom.Span || c.DataAtom == atom.A || c.DataAtom == atom.P || c.DataAtom == atom.Strong) &&
-			headline.MatchString(markup.Attr(c, "class")) && !aside.MatchString(markup.Attr(c, "class")) {
+			headline.MatchString(markup.Attr(c, "class")) && !asideName(markup.Attr(c, "class")) {
 			byClass = c
 		}
 	}
@@ -117,15 +145,24 @@ type moments struct {
 	shown              string // a clock time, if there is no machine's
 }
 
-var (
-	timeAttr    = regexp.MustCompile(`^(?:data-)?(?:[a-z-]*-)?(?:time|date|timestamp|datetime|published|created|ts|epoch)(?:-[a-z]+)*$`)
-	updatedName = regexp.MustCompile(`(?i)updat|modif|edit|changed|aktualisiert|mis à jour`)
-)
+// timeWords are words in the names of attributes that tell a time.
+var timeWords = wordSet("time date timestamp datetime published created ts epoch")
+
+var updatedName = regexp.MustCompile(`(?i)updat|modif|edit|changed|aktualisiert|mis à jour`)
+
+func timeAttr(name string) bool {
+	for w := range strings.SplitSeq(name, "-") {
+		if timeWords[w] {
+			return true
+		}
+	}
+	return false
+}
 
 // ownMoments reads the times in an element's attributes.
 func ownMoments(n *html.Node) (m moments) {
 	for _, a := range n.Attr {
-		if !strings.HasPrefix(a.Key, "data-") || !timeAttr.MatchString(a.Key) {
+		if !strings.HasPrefix(a.Key, "data-") || !timeAttr(a.Key) {
 			continue
 		}
 		t := instant(a.Val)
