@@ -13,12 +13,13 @@ import (
 
 	"tocsin/feed"
 	"tocsin/feed/detect"
+	"tocsin/feed/liveblog"
 	"tocsin/fetch"
 )
 
 func (p *program) readCommand() *cobra.Command {
 	var format, address string
-	var private bool
+	var private, explain bool
 	cmd := &cobra.Command{
 		Use:   "read URL|FILE|-",
 		Short: "Show what a feed or live blog yields",
@@ -31,9 +32,16 @@ fetched from an address or from a saved page. It records nothing.`,
 			if format != "text" && format != "json" {
 				return usage(cmd, "unknown format %q: use text or json", format)
 			}
-			kind, batch, err := p.readSource(cmd.Context(), args[0], address, private)
+			page, err := p.load(cmd.Context(), args[0], address, private)
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
+			}
+			kind, batch, err := detect.Parse(page.URL, page.ContentType, page.Body)
+			if err != nil {
+				return fmt.Errorf("%s: %w", args[0], err)
+			}
+			if explain && kind == feed.KindLiveBlog {
+				return p.explain(page)
 			}
 			for _, warning := range batch.Warnings {
 				fmt.Fprintf(p.err, "tocsin: warning: %s\n", printable(warning))
@@ -47,6 +55,7 @@ fetched from an address or from a saved page. It records nothing.`,
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
 	cmd.Flags().StringVar(&address, "url", "", "where a saved page came from")
+	cmd.Flags().BoolVar(&explain, "explain", false, "say where in a live blog's page each part of an entry was found")
 	cmd.Flags().BoolVar(&private, "allow-private", false, "allow addresses that are not public, such as localhost")
 	return cmd
 }
@@ -54,30 +63,44 @@ fetched from an address or from a saved page. It records nothing.`,
 // maxFile bounds a saved page.
 const maxFile = 64 << 20
 
-// readSource reads an address, a file or standard input.
-func (p *program) readSource(ctx context.Context, name, address string, private bool) (feed.Kind, feed.Batch, error) {
+// load fetches an address, or reads a file or standard input.
+func (p *program) load(ctx context.Context, name, address string, private bool) (*fetch.Page, error) {
 	if strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://") {
 		client := fetch.New(fetch.Options{UserAgent: userAgent(""), AllowPrivate: private})
 		defer client.Close()
-		page, err := client.Get(ctx, name, fetch.Validators{})
-		if err != nil {
-			return "", feed.Batch{}, err
-		}
-		return detect.Parse(page.URL, page.ContentType, page.Body)
+		return client.Get(ctx, name, fetch.Validators{})
 	}
 	f, err := p.open(name)
 	if err != nil {
-		return "", feed.Batch{}, err
+		return nil, err
 	}
 	defer f.Close()
 	body, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
-		return "", feed.Batch{}, err
+		return nil, err
 	}
 	if len(body) > maxFile {
-		return "", feed.Batch{}, fmt.Errorf("more than %d MiB", maxFile>>20)
+		return nil, fmt.Errorf("more than %d MiB", maxFile>>20)
 	}
-	return detect.Parse(address, "", body)
+	return &fetch.Page{URL: address, Body: body}, nil
+}
+
+// explain prints which way of reading each part of a live blog's entries came by.
+func (p *program) explain(page *fetch.Page) error {
+	batch, witnesses, err := liveblog.Explain(page.URL, page.Body)
+	if err != nil {
+		return err
+	}
+	for i, w := range witnesses {
+		fmt.Fprintf(p.out, "%s\n    id %s", printable(batch.Entries[i].Headline(100)), w.IDFrom)
+		for _, part := range [][2]string{{"title", w.Title}, {"text", w.Text}, {"time", w.Published}, {"address", w.URL}} {
+			if part[1] != "" {
+				fmt.Fprintf(p.out, " · %s %s", part[0], part[1])
+			}
+		}
+		fmt.Fprintln(p.out)
+	}
+	return nil
 }
 
 // userAgent names the program honestly, and how its operator is reached where one is known.
