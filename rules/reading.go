@@ -35,6 +35,8 @@ type reading struct {
 	spans     []text.Span
 	tried     []uint32 // the reading in which a condition was evaluated last
 	serial    uint32
+	held      []held
+	hits      []Hit
 }
 
 // passage is one field of an entry; each tag is one of its own.
@@ -107,8 +109,8 @@ func (r *reading) read(e feed.Entry) {
 // forget lets go of the entry's texts.
 func (r *reading) forget() {
 	clear(r.passages)
-	clear(r.result[:cap(r.result)])
-	r.result = r.result[:0]
+	clear(r.hits)
+	r.result, r.hits = r.result[:0], r.hits[:0]
 }
 
 func (r *reading) add(f Field, s string) {
@@ -241,19 +243,23 @@ func (r *reading) splitSentences() {
 	}
 }
 
-// hits lists places as callers see them, in the order of the entry and each once.
-func (r *reading) hits(places []place) []Hit {
+// addHits notes places as callers see them, in the order of the entry and each once.
+func (r *reading) addHits(places []place) {
 	slices.SortFunc(places, func(a, b place) int {
-		return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.last, b.last), strings.Compare(a.label, b.label))
+		if a.first != b.first {
+			return int(a.first - b.first)
+		}
+		return cmp.Or(cmp.Compare(a.last, b.last), strings.Compare(a.label, b.label))
 	})
-	hits := make([]Hit, 0, len(places))
 	for i, p := range places {
 		if i > 0 && p == places[i-1] {
 			continue
 		}
 		in := &r.passages[p.passage]
 		start, end := r.tokens[p.first].start, r.tokens[p.last].end
-		hits = append(hits, Hit{Field: in.field, Start: int(start), End: int(end), Text: in.text[start:end], Term: p.label})
+		r.hits = append(r.hits, Hit{Field: in.field, Start: int(start), End: int(end), Text: in.text[start:end], Term: p.label})
 	}
-	return hits
 }
+
+// held is a rule that holds, and which of the hits are its.
+type held struct{ rule, from, to int32 }

@@ -67,45 +67,47 @@ func (s *Set) Match(e feed.Entry) []Match {
 
 // match tries the conditions whose witness stands in the reading.
 func (s *Set) match(r *reading, e feed.Entry) []Match {
-	var held []int32 // rules
-	var hits map[int32][]Hit
 	if r.serial++; r.serial == 0 {
 		clear(r.tried)
 		r.serial = 1
 	}
+	r.held, r.hits = r.held[:0], r.hits[:0]
 	for _, a := range r.atoms {
 		for _, id := range s.index.under(a) {
-			if r.tried[id] == r.serial {
-				continue
-			}
-			r.tried[id] = r.serial
-			c := &s.index.conditions[id]
-			places, ok := c.eval(r, r.whole(), r.result[:0])
-			r.result = places[:0]
-			if !ok {
-				continue
-			}
-			for _, i := range c.rules {
-				if s.rules[i].covers(e) {
-					if hits == nil {
-						hits = map[int32][]Hit{}
-					}
-					held = append(held, i)
-					hits[i] = r.hits(places)
-				}
+			if r.tried[id] != r.serial {
+				r.tried[id] = r.serial
+				s.try(r, e, &s.index.conditions[id])
 			}
 		}
 	}
-	if held == nil {
+	if len(r.held) == 0 {
 		return nil
 	}
-	slices.Sort(held)
-	matches := make([]Match, len(held))
-	for n, i := range held {
-		rule := &s.rules[i]
-		matches[n] = Match{Rule: rule.ID, Title: rule.Title, Severity: rule.Severity, Hits: hits[i]}
+	slices.SortFunc(r.held, func(a, b held) int { return int(a.rule - b.rule) })
+	hits := slices.Clone(r.hits)
+	matches := make([]Match, len(r.held))
+	for i, h := range r.held {
+		rule := &s.rules[h.rule]
+		matches[i] = Match{Rule: rule.ID, Title: rule.Title, Severity: rule.Severity, Hits: hits[h.from:h.to:h.to]}
 	}
 	return matches
+}
+
+// try notes the rules that ask for a condition if it holds.
+func (s *Set) try(r *reading, e feed.Entry, c *condition) {
+	places, ok := c.eval(r, r.whole(), r.result[:0])
+	r.result = places[:0]
+	if !ok {
+		return
+	}
+	for _, i := range c.rules {
+		if !s.rules[i].covers(e) {
+			continue
+		}
+		from := len(r.hits)
+		r.addHits(places)
+		r.held = append(r.held, held{i, int32(from), int32(len(r.hits))})
+	}
 }
 
 // covers reports whether the rule looks at an entry at all.

@@ -38,6 +38,11 @@ type Span struct{ Start, End int }
 // word a character. Offsets hold for any bytes; what is not UTF-8 parts words.
 func Spans(list []Span, s string) []Span {
 	for i := 0; i < len(s); {
+		if end := plainEnd(s, i); end > i {
+			list = append(list, Span{i, end})
+			i = end
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case isWide(r):
@@ -52,6 +57,23 @@ func Spans(list []Span, s string) []Span {
 		}
 	}
 	return list
+}
+
+// plainEnd is the quick way for most words of English text: the end of a run of ASCII
+// letters and digits that begins at i and that nothing after it can be part of; else i.
+func plainEnd(s string, i int) int {
+	end := i
+	for end < len(s) && isPlain(s[end]) {
+		end++
+	}
+	if end < len(s) && (s[end] >= utf8.RuneSelf || strings.IndexByte("'`.,", s[end]) >= 0) {
+		return i
+	}
+	return end
+}
+
+func isPlain(c byte) bool {
+	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9'
 }
 
 // WordAt reads the word that stands at one of the [Spans] of s.
@@ -176,7 +198,7 @@ func abbreviationEnd(s string, start, i int) int {
 
 func isWordRune(r rune) bool {
 	if r < utf8.RuneSelf {
-		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+		return isPlain(byte(r))
 	}
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r))
 }
