@@ -26,7 +26,7 @@ func TestParse(t *testing.T) {
 		"page":             {`<html><p>Text`, "", "not a live blog"},
 		"empty":            {"  ", "", "empty"},
 		"json":             {`{"a":1}`, "", "not a live blog"},
-		"text":             {`hello`, "", "not a live blog"},
+		"text":             {`hello`, "", "neither a feed nor a web page"},
 	} {
 		kind, b, err := Parse("https://n.example/", "", []byte(c.body))
 		switch {

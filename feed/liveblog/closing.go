@@ -17,6 +17,7 @@ import (
 // How much a sign that a live blog has ended counts. It is taken for closed
 // when the signs add up to sure.
 const (
+	certain  = 1.5 // said in so many words: also right after a last entry
 	sure     = 1.0
 	likely   = 0.6
 	hint     = 0.3
@@ -82,7 +83,7 @@ func flags(body []byte, names ...string) (values []string) {
 func (p *page) state(f finding, newest time.Time, entries []feed.Entry) feed.State {
 	score := f.closed
 	if after.MatchString(p.title) || after.MatchString(f.title) {
-		score += sure
+		score += certain
 	}
 	switch live := flags(p.body, "isLive"); {
 	case len(live) == 0:
@@ -92,11 +93,11 @@ func (p *page) state(f finding, newest time.Time, entries []feed.Entry) feed.Sta
 		score += contrary
 	}
 	if status := flags(p.body, "blog_status", "blogStatus", "liveBlogStatus", "liveblog_state", "liveblogState"); len(status) > 0 && only(status, "closed", "ended", "archive", "archived", "disabled", "finished") {
-		score += sure
+		score += certain
 	}
 	words, label := p.ending()
 	if words {
-		score += 1.5 * sure
+		score += certain
 	}
 	if label {
 		score += likely

@@ -55,7 +55,7 @@ func jsonLD(p *page) finding {
 			f.modified = t
 		}
 		if live, ok := boolOf(m["isLive"], m["isLiveBroadcast"]); ok && !live {
-			f.closed = max(f.closed, sure)
+			f.closed = max(f.closed, certain)
 		}
 	}
 	if len(postings) > 0 && len(f.posts) == 0 {

@@ -76,6 +76,9 @@ func nothing(p *page, f finding) error {
 	case len(reasons) == 0:
 		reasons = append(reasons, "it has no JSON-LD LiveBlogPosting, and neither repeated entries nor headings with times were found")
 	}
+	if p.doc != nil && !bytes.Contains(p.body, []byte("<")) {
+		return fmt.Errorf("what stands there is neither a feed nor a web page: %w", feed.ErrNothing)
+	}
 	what := "the page"
 	if p.title != "" {
 		what = fmt.Sprintf("the page “%s”", p.title)
