@@ -57,11 +57,16 @@ func find(p *page) finding {
 			return g
 		}
 	}
-	if g := subheads(p); len(f.posts) == 0 && len(g.posts) > 0 {
-		sign(g.posts, g.by)
-		fill(&g.title, f.title)
-		g.warnings = append(f.warnings, g.warnings...)
-		return g
+	if len(f.posts) > 0 {
+		return f
+	}
+	for _, last := range []func(*page) finding{subheads, paragraphs} {
+		if g := last(p); len(g.posts) > 0 {
+			sign(g.posts, g.by)
+			fill(&g.title, f.title)
+			g.warnings = append(f.warnings, g.warnings...)
+			return g
+		}
 	}
 	return f
 }

@@ -3,7 +3,7 @@ package liveblog
 import "tocsin/feed"
 
 // Witness says which strategy each part of an entry was read by: "json-ld",
-// "microdata", "containers", "neighbours", "lists", "headings" or "subheads"; ""
+// "microdata", "containers", "neighbours", "lists", "headings", "subheads" or "paragraphs"; ""
 // for what the entry does not have, "made up" for an ID that is no publisher's.
 type Witness struct {
 	ID        string `json:"id"` // of the entry

@@ -69,11 +69,12 @@ func recognise(entries []feed.Entry, posts []post, before []trace) []trace {
 			}
 		}
 	}
+	end := oldEnd(now)
 	for i := range entries {
 		if match[i] >= 0 {
 			continue
 		}
-		if old := likeliest(now[i], before, claimed); old >= 0 {
+		if old := likeliest(now[i], before, claimed, end); old >= 0 {
 			match[i], claimed[old] = old, true
 		}
 	}
@@ -128,12 +129,28 @@ const (
 	alikeAtOnce = 0.3 // published in the same minute
 	alikeTitled = 0.4 // under the same headline, on the same day
 	alikeAlone  = 0.8 // on words alone, on the same day
+	alikeBare   = 0.5 // on words alone, on a page without times
 	sameDay     = 12 * 60
 )
 
+// oldEnd is the minute of the entry at the old end of a page, 0 if it tells no times.
+func oldEnd(now []trace) int64 {
+	first, last := int64(0), int64(0)
+	for _, t := range now {
+		if t.Minute != 0 {
+			if first == 0 {
+				first = t.Minute
+			}
+			last = t.Minute
+		}
+	}
+	return min(first, last)
+}
+
 // likeliest finds the entry that has just gone from the page and that t most
-// probably is; -1 if there is none.
-func likeliest(t trace, before []trace, claimed []bool) int {
+// probably is; -1 if there is none. What is as old as the old end of the page may
+// have rolled off, and a new entry in the same words is not it.
+func likeliest(t trace, before []trace, claimed []bool, end int64) int {
 	best, score := -1, 0.0
 	for i, old := range before {
 		if claimed[i] || old.Missed > 1 {
@@ -145,11 +162,13 @@ func likeliest(t trace, before []trace, claimed []bool) int {
 		if timed && t.Coarse && apart%(24*60) == 0 {
 			apart = 0 // the same time on the clock; the day was a guess
 		}
+		still := old.Minute == 0 || old.Minute > end
 		near := !timed || apart > -sameDay && apart < sameDay
 		titled := t.Title != "" && t.Title == old.Title
 		same := timed && apart == 0 && (like >= alikeAtOnce || titled) ||
-			titled && near && like >= alikeTitled ||
-			near && like >= alikeAlone
+			still && titled && near && like >= alikeTitled ||
+			still && near && like >= alikeAlone ||
+			!timed && like >= alikeBare
 		if same && (best < 0 || like > score) {
 			best, score = i, like
 		}

@@ -27,7 +27,7 @@ func read(url string, body []byte) (finding, feed.Batch, error) {
 	}
 	p := newPage(url, body)
 	f := find(p)
-	if f.by != bySubhead && !liveEnough(f.posts) {
+	if f.by != bySubhead && f.by != byParagraph && !liveEnough(f.posts) {
 		return finding{}, feed.Batch{}, nothing(p, f)
 	}
 	b := feed.Batch{
