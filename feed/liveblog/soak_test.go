@@ -43,6 +43,11 @@ func (s *story) sentence(n int) string {
 
 func (s *story) write() {
 	s.next++
+	if s.r.IntN(4) == 0 { // what is told again and again in the same words
+		s.entries = append([]told{{n: s.next, at: s.clock, title: fmt.Sprintf("alert for the harbour district %d", s.next),
+			text: "an alert has been declared for the harbour district and people are asked to go to the shelters at once", versions: 1}}, s.entries...)
+		return
+	}
 	s.entries = append([]told{{n: s.next, at: s.clock, title: fmt.Sprintf("%s %d", s.sentence(5), s.next), text: s.sentence(30), versions: 1}}, s.entries...)
 }
 
