@@ -101,6 +101,11 @@ func recognise(entries []feed.Entry, posts []post, before []trace) []trace {
 		}
 		out = append(out, t)
 	}
+	if n := len(out); n > maxTraces && out[0].Minute < out[n-1].Minute {
+		out = out[n-maxTraces:] // oldest first
+	} else if n > maxTraces {
+		out = out[:maxTraces]
+	}
 	for i, t := range before {
 		if len(out) >= maxTraces {
 			break
