@@ -33,8 +33,8 @@ rules:
 func TestConditions(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ match, text, want string }{
-		{`blackout`, "A blackout. Blackout! BLACKOUTing", "blackout|Blackout"},
-		{`blackout`, "blackouts, a non-blackout", "blackout"},
+		{`blackout`, "A blackout. Blackout! blackoutish", "blackout|Blackout"},
+		{`blackout`, "blackouts, a non-blackout", "blackouts|blackout"},
 		{`"'power cut'"`, "no", "-"},
 		{`'"power cut"'`, "A power-cut, a power\ncut; power was cut", "power-cut|power\ncut"},
 		{`power cut`, "The cut in power", "cut|power"},

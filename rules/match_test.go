@@ -34,7 +34,11 @@ rules:
 	}{
 		{"a word", "blackout", "A Blackout.", "Blackout"},
 		{"no part of a word", "black", "A blackout.", ""},
-		{"no inflection", "strike", "Strikes.", ""},
+		{"inflected forms", "strike", "Strikes, strike, struck; a striker", "Strikes|strike|struck"},
+		{"inflected forms of the head", "[power cut]", "power cuts, powers cut", "power cuts"},
+		{"no forms in quotes", `'"strike" OR "power cut"'`, "Strikes; power cuts", ""},
+		{"no forms of a name", "Strike", "Strikes", ""},
+		{"no other word", "new nation", "news of a national", ""},
 		{"accents", "cafe", "Le Café", "Café"},
 		{"all capitals", "blackout", "BLACKOUT IN ODESA", "BLACKOUT"},
 		{"a phrase over a line end", `'"power cut"'`, "power\ncut", "power\ncut"},

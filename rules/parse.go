@@ -32,6 +32,7 @@ type compiler struct {
 	places   map[string]string // of ids, by kind and id
 	set      *Set
 	where    strict.Value // what is being read, for notes
+	foreign  bool         // the rule that is being read is for other languages than English
 }
 
 // Compile makes a set of rule files. Everything that is wrong with any of them is one
@@ -164,6 +165,9 @@ func (c *compiler) rule(file string, v strict.Value) {
 			*list = t.Texts()
 		}
 	}
+	c.foreign = len(r.Languages) > 0 && !slices.ContainsFunc(r.Languages, func(l string) bool {
+		return sameLanguage(l, "en")
+	})
 	if t, ok := f["match"]; ok {
 		r.match = c.condition(t, true)
 		if r.match != nil && !r.match.positive() {
@@ -314,6 +318,7 @@ func (c *compiler) operand(l lexeme, fields fieldSet) (expr, error) {
 		}
 		return ref, nil
 	}
+	l.foreign = c.foreign
 	t, note, err := newTerm(l, fields)
 	if err != nil {
 		return nil, err

@@ -40,7 +40,9 @@ type lexeme struct {
 	field  string // "title" of title:word
 	mark   string // "=" of =word
 	quoted bool
-	source string // all of it as it was written
+	// foreign says that the word is of another language than the lexicon's.
+	foreign bool
+	source  string // all of it as it was written
 }
 
 func (t lexeme) is(s string) bool { return t.source == s }

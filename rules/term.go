@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"tocsin/rules/lexicon"
 	"tocsin/text"
 )
 
@@ -62,19 +63,33 @@ func newTerm(l lexeme, fields fieldSet) (t *term, note string, err error) {
 		}
 		written = append(written, plain)
 	}
-	switch n := len(t.words); {
+	n := len(t.words)
+	switch {
 	case n == 0:
 		return nil, "", fmt.Errorf("%q has no letter or digit to look for", t.label)
 	case n > maxPhrase:
 		return nil, "", fmt.Errorf("a phrase of %d words; %d are the limit", n, maxPhrase)
 	case strings.Count(l.text, "*") != prefixes:
 		return nil, "", fmt.Errorf("%q: a * stands right after the start of a word", t.label)
-	case n == 1:
-		t.plain = written[0]
-	default:
+	case l.quoted:
 		t.plain = `"` + strings.Join(written, " ") + `"`
+		return t, note, nil
+	}
+	t.plain = strings.Join(written, "-")
+	if !l.foreign {
+		t.words[n-1].inflect(written[n-1])
 	}
 	return t, note, nil
+}
+
+// inflect lets a word stand for its other forms as well, unless it is a name, a prefix or exact.
+func (w *word) inflect(written string) {
+	if w.exact != "" || w.prefix {
+		return
+	}
+	w.forms = append(w.forms, lexicon.English(written)...)
+	slices.Sort(w.forms)
+	w.forms = slices.Compact(w.forms)
 }
 
 // keyword reads a keyword, phrase or entity that stands alone in a list.
@@ -82,6 +97,9 @@ func keyword(s string) lexeme {
 	l := lexeme{text: strings.TrimSpace(s)}
 	if rest, ok := strings.CutPrefix(l.text, "="); ok {
 		l.text, l.mark = rest, "="
+	}
+	if n := len(l.text); n > 2 && l.text[0] == '"' && l.text[n-1] == '"' {
+		l.text, l.quoted = l.text[1:n-1], true
 	}
 	return l
 }
