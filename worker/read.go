@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -123,8 +124,8 @@ func (w *Worker) tellRead(src bot.SourceStatus, batch feed.Batch, outcomes []bot
 		log.Info("a live blog is announced", "live", f.ID, "url", f.URL)
 		w.Trace(Event{Kind: EventFound, Source: f.ID, At: now})
 	}
-	for _, warning := range batch.Warnings {
-		log.Debug("a part could not be read", "why", warning)
+	if warnings := strings.Join(batch.Warnings, "; "); !batch.Unchanged && w.said.news(src.ID, warnings) {
+		log.Info("the source is read with a warning", "why", warnings)
 	}
 	if len(outcomes) > 0 {
 		log.Info("read", "changes", len(outcomes), "shown", len(batch.Entries))

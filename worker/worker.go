@@ -88,6 +88,7 @@ type Worker struct {
 	owner  string // of channel leases; each drain adds its own number
 	leases counter
 	hushed hush
+	said   said
 }
 
 // New checks the options and fills in their defaults.
