@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -88,10 +87,17 @@ func (s *stage) write(name, content string) {
 	}
 }
 
+func (s *stage) read(name string) string {
+	s.t.Helper()
+	data, err := os.ReadFile(filepath.Join(s.dir, name))
+	s.must(err)
+	return string(data)
+}
+
 // process is the program while it runs.
 type process struct {
 	cmd  *exec.Cmd
-	log  *bytes.Buffer
+	log  *logbook
 	done chan struct{} // closed when it has ended
 	end  error         // why; set before done is closed
 }
@@ -99,9 +105,18 @@ type process struct {
 // start runs the program and waits until Discord has it.
 func (s *stage) start() {
 	s.t.Helper()
+	s.launch()
+	s.must(s.discord.WaitReady(s.ctx))
+	_, err := s.discord.WaitCommand(s.ctx, s.guild, "subscribe")
+	s.must(err)
+}
+
+// launch runs the program.
+func (s *stage) launch() {
+	s.t.Helper()
 	cmd := exec.CommandContext(s.ctx, s.program, "run", "--config", filepath.Join(s.dir, "config.yaml"))
 	cmd.Env = append(os.Environ(), "DISCORD_TOKEN="+s.discord.Token())
-	p := &process{cmd: cmd, log: new(bytes.Buffer), done: make(chan struct{})}
+	p := &process{cmd: cmd, log: newLogbook(), done: make(chan struct{})}
 	cmd.Stdout, cmd.Stderr = p.log, p.log
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
@@ -119,9 +134,6 @@ func (s *stage) start() {
 			s.t.Logf("the program said:\n%s", p.log)
 		}
 	})
-	s.must(s.discord.WaitReady(s.ctx))
-	_, err := s.discord.WaitCommand(s.ctx, s.guild, "subscribe")
-	s.must(err)
 }
 
 // once runs the program to its end and returns what it said and its exit code.
