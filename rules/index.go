@@ -36,7 +36,14 @@ type index struct {
 	conditions []condition
 	// filed[starts[a]:starts[a+1]] are the conditions under atom a.
 	starts []int32
-	filed  []int32
+	filed  []posting
+}
+
+// posting is a condition filed under an atom. If also is not 0, the atom before it must
+// stand in the entry too.
+type posting struct {
+	condition int32
+	also      atom
 }
 
 // edge leads from one node of the trie to the next.
@@ -171,18 +178,19 @@ func (x *indexer) file() {
 	for a := range x.atoms {
 		x.starts[a+1] += x.starts[a]
 	}
-	x.filed = make([]int32, total)
+	x.filed = make([]posting, total)
 	next := slices.Clone(x.starts)
 	for i, list := range witnesses {
+		also := second(x.conditions[i].expr, list, &x.costs)
 		for _, a := range list {
-			x.filed[next[a]] = int32(i)
+			x.filed[next[a]] = posting{int32(i), also}
 			next[a]++
 		}
 	}
 }
 
 // under lists the conditions filed under an atom.
-func (x *index) under(a atom) []int32 { return x.filed[x.starts[a]:x.starts[a+1]] }
+func (x *index) under(a atom) []posting { return x.filed[x.starts[a]:x.starts[a+1]] }
 
 // means appends the atoms that a word of an entry is.
 func (x *index) means(list []atom, surface string) []atom {

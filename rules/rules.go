@@ -73,11 +73,12 @@ func (s *Set) match(r *reading, e feed.Entry) []Match {
 	}
 	r.held, r.hits = r.held[:0], r.hits[:0]
 	for _, a := range r.atoms {
-		for _, id := range s.index.under(a) {
-			if r.tried[id] != r.serial {
-				r.tried[id] = r.serial
-				s.try(r, e, &s.index.conditions[id])
+		for _, p := range s.index.under(a) {
+			if p.also != 0 && r.counts[p.also-1] == 0 || r.tried[p.condition] == r.serial {
+				continue
 			}
+			r.tried[p.condition] = r.serial
+			s.try(r, e, &s.index.conditions[p.condition])
 		}
 	}
 	if len(r.held) == 0 {

@@ -50,6 +50,28 @@ func (n *near) witness(w *weights) *witness {
 
 func (e *entityRef) witness(w *weights) *witness { return e.aliases.witness(w) }
 
+// second chooses one more atom that must stand where the condition holds, besides the
+// witness, for a look at it is cheaper than trying the condition; 0 if there is none, else one
+// above the atom.
+func second(e expr, chosen []atom, w *weights) atom {
+	var parts []expr
+	switch e := e.(type) {
+	case allOf:
+		parts = e
+	case *near:
+		parts = []expr{e.a, e.b}
+	case *sentence:
+		return second(e.of, chosen, w)
+	}
+	single := slices.DeleteFunc(witnesses(parts, w), func(w *witness) bool {
+		return len(w.atoms) != 1 || slices.Contains(chosen, w.atoms[0])
+	})
+	if one := rarest(single); one != nil {
+		return one.atoms[0] + 1
+	}
+	return 0
+}
+
 func witnesses(list []expr, w *weights) []*witness {
 	var found []*witness
 	for _, e := range list {
