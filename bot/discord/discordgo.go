@@ -26,8 +26,8 @@ func prepareDiscordgo(log *slog.Logger) {
 }
 
 var discordgoLevels = map[int]slog.Level{
-	discordgo.LogError:   slog.LevelWarn, // it tries again, or the gateway loop does
-	discordgo.LogWarning: slog.LevelInfo,
+	discordgo.LogError:   slog.LevelWarn,  // it tries again, or the gateway loop does
+	discordgo.LogWarning: slog.LevelDebug, // the gateway loop tells what comes of it
 }
 
 func logDiscordgo(level, _ int, format string, a ...any) {

@@ -26,14 +26,22 @@ type answer struct {
 	Data any `json:"data"`
 }
 
-// respond gives the first answer. An unclear failure is tried once more;
-// Discord takes one answer only.
+// errAnswered is returned for an interaction that another process answered first.
+var errAnswered = errors.New("the interaction is answered already")
+
+// respond gives the first answer; Discord takes one only, and the error is
+// [errAnswered] if it was not ours. An unclear failure is tried once more, and if Discord has
+// an answer then, it is taken to be ours.
 func (b *Bot) respond(ctx context.Context, in *interaction, a answer) error {
 	path := "/interactions/" + in.ID + "/" + in.Token + "/callback"
 	err := b.interactionClient().call(ctx, http.MethodPost, path, a, nil)
-	if unclear(err) && ctx.Err() == nil {
-		err = b.interactionClient().call(ctx, http.MethodPost, path, a, nil)
+	if hasCode(err, codeAnswered) {
+		return errAnswered
 	}
+	if !unclear(err) || ctx.Err() != nil {
+		return err
+	}
+	err = b.interactionClient().call(ctx, http.MethodPost, path, a, nil)
 	if hasCode(err, codeAnswered) {
 		return nil
 	}

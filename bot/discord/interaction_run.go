@@ -50,7 +50,8 @@ func (f *front) serve(ctx context.Context, event []byte) {
 		f.bot.log.Warn("an interaction was ignored", "err", err)
 		return
 	}
-	if err := f.answer(ctx, in); err != nil {
+	// What another process answers is its own business.
+	if err := f.answer(ctx, in); err != nil && !errors.Is(err, errAnswered) {
 		f.bot.log.Warn("an interaction was not answered", "command", in.data.Name, "guild", in.Guild, "err", err)
 	}
 }
@@ -72,31 +73,56 @@ func (f *front) answer(ctx context.Context, in *interaction) error {
 	return f.run(ctx, c)
 }
 
-// run does a command. A quick answer is the first one; a slow one is deferred and
-// filled in.
+// run does a command. One that changes something is claimed first: several
+// processes may serve the same bot, each is told of every interaction, and only the
+// one whose answer Discord takes may act.
 func (f *front) run(ctx context.Context, c *call) error {
 	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
+	if cmd, ok := f.find(c); ok && cmd.needs != 0 && c.Type == interactionCommand {
+		return f.runClaimed(ctx, c)
+	}
+	return f.runQuickly(ctx, c)
+}
+
+// runClaimed shows "thinking…" and fills it in; it does nothing if somebody else answered.
+func (f *front) runClaimed(ctx context.Context, c *call) error {
+	if err := f.bot.respond(ctx, c.interaction, answer{answerDeferred, replyFlags{flagEphemeral}}); err != nil {
+		return err
+	}
+	return f.fill(ctx, c, f.result(ctx, c))
+}
+
+// runQuickly answers at once; an answer that takes its time is deferred and filled in.
+func (f *front) runQuickly(ctx context.Context, c *call) error {
 	result := make(chan reply, 1)
 	go func() { result <- f.result(ctx, c) }()
 	patience := time.NewTimer(deferAfter)
 	defer patience.Stop()
-	var r reply
 	select {
-	case r = <-result:
+	case r := <-result:
 		if err := f.bot.respond(ctx, c.interaction, answer{answerMessage, r.first()}); err != nil {
 			return err
 		}
+		return f.followUp(ctx, c, r)
 	case <-patience.C:
-		err := f.bot.respond(ctx, c.interaction, answer{answerDeferred, replyFlags{flagEphemeral}})
-		if err != nil {
-			return err // nobody waits any more; the command itself goes on
-		}
-		r = <-result
-		if err := f.bot.fill(ctx, c.interaction, r.first()); err != nil {
+		if err := f.bot.respond(ctx, c.interaction, answer{answerDeferred, replyFlags{flagEphemeral}}); err != nil {
 			return err
 		}
+		return f.fill(ctx, c, <-result)
 	}
+}
+
+// fill puts a reply in the place of "thinking…".
+func (f *front) fill(ctx context.Context, c *call, r reply) error {
+	if err := f.bot.fill(ctx, c.interaction, r.first()); err != nil {
+		return err
+	}
+	return f.followUp(ctx, c, r)
+}
+
+// followUp posts what did not fit into the first message.
+func (f *front) followUp(ctx context.Context, c *call, r reply) error {
 	for _, m := range r.rest() {
 		if err := f.bot.follow(ctx, c.interaction, m); err != nil {
 			return err
