@@ -15,7 +15,7 @@ var zoneList string
 
 // zoneNicknames are what people also call a zone.
 var zoneNicknames = map[string]string{
-	"kiev": "Europe/Kyiv", "gmt": "UTC", "z": "UTC", "calcutta": "Asia/Kolkata", "saigon": "Asia/Ho_Chi_Minh",
+	"kiev": "Europe/Kyiv", "kiew": "Europe/Kyiv", "gmt": "UTC", "z": "UTC", "calcutta": "Asia/Kolkata", "saigon": "Asia/Ho_Chi_Minh",
 	"cet": "Europe/Brussels", "eet": "Europe/Kyiv", "odesa": "Europe/Kyiv", "odessa": "Europe/Kyiv",
 	"lviv": "Europe/Kyiv", "kharkiv": "Europe/Kyiv", "dnipro": "Europe/Kyiv", "geneva": "Europe/Zurich",
 	"munich": "Europe/Berlin", "frankfurt": "Europe/Berlin", "washington": "America/New_York",

@@ -90,7 +90,9 @@ func (l *loader) follow(v strict.Value) feed.Follow {
 	if t, ok := f["every"]; ok {
 		follow.Every = t.Duration(l.fastest(), slowest)
 	}
-	if len(f) > 0 && follow.Title == nil && follow.Link == nil {
+	_, byTitle := f["title"]
+	_, byLink := f["link"]
+	if len(f) > 0 && !byTitle && !byLink {
 		v.Problem("name a pattern on the item's title or link", "this would follow nothing")
 	}
 	return follow

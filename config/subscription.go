@@ -81,7 +81,7 @@ func (l *loader) subscription(v strict.Value, seen map[string]string) (digest.Su
 	if t, ok := f["digest"]; ok {
 		l.digest(t, &s)
 	}
-	if !s.Instant && s.At.IsZero() && s.ID != "" {
+	if _, planned := f["digest"]; !s.Instant && !planned && s.ID != "" {
 		v.Problem("set instant: true, or a digest", "the subscription %q would never tell anything", s.ID)
 	}
 	return s, s.ID != ""

@@ -15,6 +15,8 @@ type Problem struct {
 	Line, Column int // from 1; 0 if it concerns the file as a whole
 	Message      string
 	Hint         string // what to do about it; "" if the message says so
+
+	misfit bool // the value is of another kind than what belongs there
 }
 
 // String is "file:line:column: message (hint)".

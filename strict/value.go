@@ -96,9 +96,24 @@ func unreadableWhy(n *yaml.Node) string {
 
 func (v Value) at(n *yaml.Node) Value { return Value{file: v.file, node: n, problems: v.problems} }
 
-// Problem reports what is wrong at this place; hint may be "".
+// Problem reports what is wrong at this place; hint may be "". Where something of another
+// kind stands than belongs there, that is all that is said of the place.
 func (v Value) Problem(hint, format string, args ...any) {
-	*v.problems = append(*v.problems, v.Describe(hint, format, args...))
+	p := v.Describe(hint, format, args...)
+	if n := len(*v.problems); n > 0 {
+		last := (*v.problems)[n-1]
+		if last.misfit && last.File == p.File && last.Line == p.Line && last.Column == p.Column {
+			return
+		}
+	}
+	*v.problems = append(*v.problems, p)
+}
+
+// misfit reports that something of another kind stands here than what belongs here.
+func (v Value) misfit(what string) {
+	p := v.Describe("", "%s where %s", v.kind(), what)
+	p.misfit = true
+	*v.problems = append(*v.problems, p)
 }
 
 // Describe is a problem at this place that is not reported yet.
@@ -113,7 +128,7 @@ func (v Value) Place() string { return fmt.Sprintf("%s:%d:%d", v.file, v.node.Li
 func (v Value) Fields(known ...string) map[string]Value {
 	fields := map[string]Value{}
 	if v.node.Kind != yaml.MappingNode {
-		v.Problem("", "%s where keys with values belong", v.kind())
+		v.misfit("keys with values belong")
 		return fields
 	}
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
@@ -152,14 +167,14 @@ func (v Value) List() []Value {
 	case yaml.ScalarNode:
 		return []Value{v}
 	}
-	v.Problem("", "%s where a list belongs", v.kind())
+	v.misfit("a list belongs")
 	return nil
 }
 
 // Text is a string, or a number or word that YAML takes for something else.
 func (v Value) Text() string {
 	if v.node.Kind != yaml.ScalarNode {
-		v.Problem("", "%s where a text belongs", v.kind())
+		v.misfit("a text belongs")
 		return ""
 	}
 	return v.node.Value
