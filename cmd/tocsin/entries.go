@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"tocsin/feed"
 )
@@ -38,12 +39,13 @@ func (p *program) readEntries(name string) ([]feed.Entry, error) {
 			feed.Entry
 			Entries []feed.Entry `json:"entries"`
 		}
+		start := int(dec.InputOffset())
 		err := dec.Decode(&e)
 		if errors.Is(err, io.EOF) {
 			return entries, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s:%d: not an entry: %w", name, lineAfter(data, int(dec.InputOffset())), err)
+			return nil, fmt.Errorf("%s:%d: not an entry: %w", name, lineAfter(data, start), explain(err))
 		}
 		if e.Entries != nil {
 			entries = append(entries, e.Entries...)
@@ -54,6 +56,15 @@ func (p *program) readEntries(name string) ([]feed.Entry, error) {
 		}
 		entries = append(entries, e.Entry)
 	}
+}
+
+// explain words a value of a wrong type without the names of Go.
+func explain(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		return fmt.Errorf("%q is a JSON %s, which does not belong there", strings.TrimPrefix(wrong.Field, "Entry."), wrong.Value)
+	}
+	return err
 }
 
 // lineAfter is the number of the line in which the next value after offset begins.

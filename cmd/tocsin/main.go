@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // the image has no zone files of its own
 
@@ -125,10 +126,13 @@ func takes(low, high int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) < low:
-			return usage(cmd, "%s needs %d argument(s), got %d", cmd.CommandPath(), low, len(args))
+			return usage(cmd, "something is missing: %s", useLine(cmd))
 		case high >= 0 && len(args) > high:
-			return usage(cmd, "%s takes at most %d argument(s), got %d: %q", cmd.CommandPath(), high, len(args), args)
+			return usage(cmd, "%q is too much: %s", args[high], useLine(cmd))
 		}
 		return nil
 	}
 }
+
+// useLine is what a command is called with.
+func useLine(cmd *cobra.Command) string { return strings.TrimSuffix(cmd.UseLine(), " [flags]") }

@@ -70,6 +70,9 @@ func (p *program) load(ctx context.Context, name, address string, private bool) 
 		defer client.Close()
 		return client.Get(ctx, name, fetch.Validators{})
 	}
+	if scheme, _, ok := strings.Cut(name, "://"); ok {
+		return nil, fmt.Errorf("%s:// is not read; only https:// and http:// are", scheme)
+	}
 	f, err := p.open(name)
 	if err != nil {
 		return nil, err
