@@ -87,7 +87,7 @@ func checkFile(path string, guest bool) error {
 	if !guest {
 		flags |= os.O_CREATE
 		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-			return fmt.Errorf("making the directory of the database: %w", err)
+			return fmt.Errorf("making the directory of the database (name a place that can be written as database in the configuration): %w", err)
 		}
 	}
 	f, err := os.OpenFile(path, flags, 0o640)
