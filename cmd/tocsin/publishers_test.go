@@ -74,7 +74,7 @@ var badPublishers = []struct {
 }
 
 func body(s string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, s) }
+	return func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, s) }
 }
 
 func status(code int) http.HandlerFunc {
