@@ -123,6 +123,10 @@ func news(r *sql.Row) (entry int64, fresh bool, err error) {
 	return entry, err == nil, err
 }
 
+// maxHits bounds the places of one match on record; an entry of a megabyte can
+// hold a word a hundred thousand times.
+const maxHits = 200
+
 // putMatches replaces what matched a revision: the rules may have changed since.
 func putMatches(ctx context.Context, t tx, entry int64, revision int, matches []rules.Match) error {
 	if _, err := t.ExecContext(ctx, `delete from rule_match where entry = $1 and revision = $2`, entry, revision); err != nil {
@@ -132,7 +136,7 @@ func putMatches(ctx context.Context, t tx, entry int64, revision int, matches []
 		if _, err := t.ExecContext(ctx, `
 			insert into rule_match (entry, revision, rule, position, title, severity, hits)
 			values ($1, $2, $3, $4, $5, $6, $7)`,
-			entry, revision, m.Rule, i, m.Title, int(m.Severity), toJSON(m.Hits)); err != nil {
+			entry, revision, m.Rule, i, m.Title, int(m.Severity), toJSON(m.Hits[:min(len(m.Hits), maxHits)])); err != nil {
 			return err
 		}
 	}

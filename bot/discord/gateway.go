@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -112,7 +113,11 @@ func (g *gateway) run(ctx context.Context) error {
 		}
 		wait := pause/2 + rand.N(pause/2)
 		pause = min(2*pause, g.mostPause)
-		g.bot.log.Warn("no connection to Discord", "err", err, "retry", wait.Round(time.Millisecond))
+		level := slog.LevelDebug
+		if failures == 1 {
+			level = slog.LevelWarn // once, not at every try
+		}
+		g.bot.log.Log(ctx, level, "no connection to Discord; trying again less and less often", "err", err, "retry", wait.Round(time.Millisecond))
 		sleep(ctx, wait)
 	}
 	if l != nil {

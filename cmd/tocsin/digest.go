@@ -47,7 +47,7 @@ Nothing is posted, and the next scheduled digest stays as it is.`,
 	cmd.Flags().StringSliceVar(&f.rules, "rules", nil, "rule files, globs or packs; may be repeated")
 	cmd.Flags().StringVar(&f.since, "since", "", "from when on: 24h, 7d, 2026-02-05 or 2026-02-05T14:00:00Z (default 24h, and all of a file)")
 	cmd.Flags().StringVar(&f.until, "until", "", "until before when, written like --since (default now, and all of a file)")
-	cmd.Flags().StringVar(&f.zone, "timezone", "UTC", "the time zone to print times in")
+	cmd.Flags().StringVar(&f.zone, "timezone", "UTC", "the time zone of days given and times printed")
 	cmd.Flags().IntVar(&f.lines, "lines", 0, "lines at most under each rule (default 8)")
 	cmd.Flags().StringVar(&f.format, "format", "text", "text, markdown or json")
 	cmd.Flags().StringVar(&f.entries, "entries", "", "a file of entries instead of the store, - for standard input")
@@ -56,16 +56,17 @@ Nothing is posted, and the next scheduled digest stays as it is.`,
 
 func (p *program) digest(cmd *cobra.Command, f digestFlags) error {
 	now := time.Now().UTC()
-	from, err := parseTime(f.since, now)
+	loc, err := time.LoadLocation(f.zone)
+	if err != nil {
+		return usage(cmd, "--timezone: unknown zone %q; write it like Europe/Paris", f.zone)
+	}
+	from, err := parseTime(f.since, now, loc)
 	if err != nil {
 		return usage(cmd, "--since: %v", err)
 	}
-	to, err := parseTime(f.until, now)
+	to, err := parseTime(f.until, now, loc)
 	if err != nil {
 		return usage(cmd, "--until: %v", err)
-	}
-	if _, err := time.LoadLocation(f.zone); err != nil {
-		return usage(cmd, "--timezone: unknown zone %q; write it like Europe/Paris", f.zone)
 	}
 	if !slices.Contains([]string{"text", "markdown", "json"}, f.format) {
 		return usage(cmd, "unknown format %q: use text, markdown or json", f.format)

@@ -24,10 +24,10 @@ func (p *program) searchCommand() *cobra.Command {
 		Args:    takes(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
-			if q.From, err = parseTime(since, time.Now()); err != nil {
+			if q.From, err = parseTime(since, time.Now(), time.UTC); err != nil {
 				return usage(cmd, "--since: %v", err)
 			}
-			if q.To, err = parseTime(until, time.Now()); err != nil {
+			if q.To, err = parseTime(until, time.Now(), time.UTC); err != nil {
 				return usage(cmd, "--until: %v", err)
 			}
 			q.Text = strings.Join(args, " ")

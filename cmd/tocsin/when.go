@@ -8,14 +8,14 @@ import (
 )
 
 // parseTime reads a point in time as people write it on a command line: so long
-// ago ("90m", "12h", "7d", "2w"), a day in UTC, or an instant of RFC 3339. The empty
-// string is the zero time.
-func parseTime(s string, now time.Time) (time.Time, error) {
+// ago ("90m", "12h", "7d", "2w"), a day or a time of day in loc, or an instant of
+// RFC 3339. The empty string is the zero time.
+func parseTime(s string, now time.Time, loc *time.Location) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04", "2006-01-02"} {
-		if t, err := time.Parse(layout, s); err == nil {
+		if t, err := time.ParseInLocation(layout, s, loc); err == nil {
 			return t.UTC(), nil
 		}
 	}
