@@ -3,6 +3,7 @@ package worker
 import (
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"tocsin/bot"
@@ -18,6 +19,15 @@ const (
 	closedFor   = 48 * time.Hour
 	// maxCourtesy bounds how long a publisher's caching headers can put us off.
 	maxCourtesy = 15 * time.Minute
+
+	// usualGap is the median time between the entries of a live blog; one that
+	// keeps to it is read as often as configured.
+	usualGap    = 6 * time.Minute
+	recent      = 10 // entries that tell how busy a live blog is
+	fastestLive = 15 * time.Second
+	slowestLive = 10 * time.Minute
+	// leastAdapted: a shorter pace is meant as it stands, on one's own machines.
+	leastAdapted = 10 * time.Second
 )
 
 // afterRead is when a source is due again after a good read; zero for never.
@@ -32,11 +42,49 @@ func afterRead(src bot.SourceStatus, b feed.Batch, now time.Time) time.Time {
 		}
 		return now.Add(jitter(closedEvery))
 	}
-	next := now.Add(jitter(src.Every))
+	next := now.Add(jitter(pace(src, b, now)))
 	if b.NotBefore.After(next) {
 		next = earlier(b.NotBefore, now.Add(maxCourtesy))
 	}
 	return next
+}
+
+// pace is the time to the next read of an open source, before jitter. For a
+// live blog it is src.Every × gap ÷ usualGap, where gap is the median between the
+// newest entries of the page (usualGap where it dates fewer than three), or the
+// time since the newest entry if that is longer. It stays between fastestLive
+// and slowestLive, or src.Every where that lies outside. Feeds, and live blogs
+// with an Every below leastAdapted, keep src.Every.
+func pace(src bot.SourceStatus, b feed.Batch, now time.Time) time.Duration {
+	if src.Kind != feed.KindLiveBlog || src.Every < leastAdapted {
+		return src.Every
+	}
+	last := src.LastEntry
+	var times []time.Time
+	for _, e := range b.Entries {
+		if !e.Published.IsZero() && !e.Published.After(now) { // neither undated nor absurd
+			times = append(times, e.Published)
+		}
+	}
+	slices.SortFunc(times, func(a, b time.Time) int { return b.Compare(a) })
+	times = times[:min(len(times), recent)]
+	if len(times) > 0 && times[0].After(last) {
+		last = times[0]
+	}
+	gap := usualGap
+	if len(times) >= 3 {
+		gaps := make([]time.Duration, len(times)-1)
+		for i := range gaps {
+			gaps[i] = times[i].Sub(times[i+1])
+		}
+		slices.Sort(gaps)
+		gap = gaps[len(gaps)/2]
+	}
+	if !last.IsZero() {
+		gap = max(gap, now.Sub(last))
+	}
+	wait := time.Duration(float64(src.Every) * min(gap.Hours(), 1e4) / usualGap.Hours())
+	return min(max(wait, min(fastestLive, src.Every)), max(slowestLive, src.Every))
 }
 
 // afterFailure is when a source is due again after failures reads running went

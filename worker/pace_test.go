@@ -35,6 +35,51 @@ func TestAfterRead(t *testing.T) {
 	}
 }
 
+func TestPace(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 2, 5, 12, 0, 0, 0, time.UTC)
+	// blog shows n entries, one every gap, the newest at the time quiet ago.
+	blog := func(n int, gap, quiet time.Duration) feed.Batch {
+		var b feed.Batch
+		for i := range n {
+			b.Entries = append(b.Entries, feed.Entry{Published: now.Add(-quiet - time.Duration(i)*gap)})
+		}
+		return b
+	}
+	const sec, minute = time.Second, time.Minute
+	tests := []struct {
+		name  string
+		kind  feed.Kind
+		every time.Duration
+		last  time.Time
+		batch feed.Batch
+		want  time.Duration
+	}{
+		{"the usual", feed.KindLiveBlog, 30 * sec, now, blog(20, 6*minute, 0), 30 * sec},
+		{"twice as busy", feed.KindLiveBlog, minute, now, blog(20, 3*minute, 0), 30 * sec},
+		{"very busy", feed.KindLiveBlog, 30 * sec, now, blog(20, 27*sec, 0), 15 * sec},
+		{"busy, then silent", feed.KindLiveBlog, 30 * sec, time.Time{}, blog(20, minute, 24*minute), 2 * minute},
+		{"quiet", feed.KindLiveBlog, 30 * sec, now, blog(5, 30*minute, 0), 150 * sec},
+		{"quiet for a day", feed.KindLiveBlog, 30 * sec, now.Add(-24 * time.Hour), feed.Batch{}, 10 * minute},
+		{"not modified", feed.KindLiveBlog, 30 * sec, now, feed.Batch{Unchanged: true}, 30 * sec},
+		{"nothing known", feed.KindLiveBlog, 30 * sec, time.Time{}, feed.Batch{}, 30 * sec},
+		{"two entries tell nothing", feed.KindLiveBlog, 30 * sec, now, blog(2, sec, 0), 30 * sec},
+		{"dated tomorrow", feed.KindLiveBlog, 30 * sec, now, blog(9, sec, -24*time.Hour), 30 * sec},
+		{"configured fast", feed.KindLiveBlog, 10 * sec, now, blog(20, sec, 0), 10 * sec},
+		{"configured slow", feed.KindLiveBlog, time.Hour, now, blog(9, time.Hour, 0), time.Hour},
+		{"one's own machine", feed.KindLiveBlog, 200 * time.Millisecond, now, blog(9, time.Hour, 0), 200 * time.Millisecond},
+		{"a feed", feed.KindFeed, 5 * minute, now, blog(20, sec, 0), 5 * minute},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			src := bot.SourceStatus{Source: feed.Source{Kind: test.kind, Every: test.every}, LastEntry: test.last}
+			if got := pace(src, test.batch, now); got.Round(time.Millisecond) != test.want {
+				t.Errorf("read again in %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
 func TestAfterFailure(t *testing.T) {
 	now := time.Date(2026, 2, 5, 12, 0, 0, 0, time.UTC)
 	failed := errors.New("connection refused")
