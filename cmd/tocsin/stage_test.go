@@ -35,7 +35,7 @@ type stage struct {
 }
 
 // patience bounds every wait; only a failure ever waits that long.
-const patience = 60 * time.Second
+const patience = 3 * time.Minute
 
 func newStage(t *testing.T, database string) *stage {
 	t.Helper()
