@@ -38,7 +38,8 @@ func (db *DB) PutSource(ctx context.Context, s feed.Source) error {
 		// The live blogs that it announced come back with it.
 		_, err = t.ExecContext(ctx, `
 			update source set retired = 0, next_read = case when state = 'closed' then null else cast($2 as bigint) end
-			where parent = $1 and retired = 1`, s.ID, now)
+			where parent = $1 and retired = 1 and not exists (
+				select 1 from source o where o.url = source.url and o.parent <> '' and o.retired = 0)`, s.ID, now)
 		return err
 	})
 	if err != nil {
@@ -58,13 +59,14 @@ func sourceArgs(s feed.Source, due int64) []any {
 	}
 }
 
-// addFound inserts a live blog that was found through its parent, due at once; if it
-// is known, nothing happens. Its title is the publisher's, as yet.
+// addFound inserts a live blog that was found through its parent, due at once. If it
+// is known, nothing happens: the first feed that announces an address is its parent.
+// Its title is the publisher's, as yet.
 func addFound(ctx context.Context, t tx, s feed.Source, now time.Time) error {
 	_, err := t.ExecContext(ctx, `
 		insert into source (id, kind, url, given_title, language, tags, every, announce_since, parent, state, next_read)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-		on conflict (id) do nothing`, sourceArgs(s, now.UnixMilli())...)
+		on conflict do nothing`, sourceArgs(s, now.UnixMilli())...)
 	return err
 }
 

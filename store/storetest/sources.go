@@ -65,6 +65,25 @@ var sourceTests = map[string]func(*testing.T, *fixture){
 			t.Errorf("due at %v, want within %v", got, s.Every)
 		}
 	},
+	"Source/a live blog that two feeds announce is one": func(t *testing.T, f *fixture) {
+		first, second := f.source("first"), f.source("second")
+		found := func(parent string) []feed.Source {
+			return []feed.Source{{ID: parent + "/live", Kind: feed.KindLiveBlog, URL: "https://example.org/live", Every: time.Minute, Parent: parent}}
+		}
+		f.must(f.FinishRead(f.ctx, bot.Reading{Source: first.ID, At: f.now, NextRead: f.now, Found: found(first.ID)}))
+		f.must(f.FinishRead(f.ctx, bot.Reading{Source: second.ID, At: f.now, NextRead: f.now, Found: found(second.ID)}))
+		_, err := f.Source(f.ctx, "second/live")
+		unknown(t, err)
+		equal(t, "parent", get(f.Source(f.ctx, "first/live"))(f).Parent, first.ID)
+
+		// While the first is retired the second may have it, and keeps it.
+		f.must(f.RetireSources(f.ctx, []string{second.ID}))
+		f.must(f.FinishRead(f.ctx, bot.Reading{Source: second.ID, At: f.now.Add(time.Second), NextRead: f.now, Found: found(second.ID)}))
+		f.must(f.PutSource(f.ctx, first))
+		equal(t, "parent", get(f.Source(f.ctx, "second/live"))(f).Parent, second.ID)
+		_, err = f.Source(f.ctx, "first/live")
+		unknown(t, err)
+	},
 	"Source/retired with its live blogs, and back": func(t *testing.T, f *fixture) {
 		parent, other := f.source("parent"), f.source("other")
 		open := feed.Source{ID: "parent/open", Kind: feed.KindLiveBlog, URL: "https://example.org/1", Every: time.Minute, Parent: "parent"}

@@ -26,6 +26,8 @@ create table source (
 );
 create index source_due on source (next_read);
 create index source_parent on source (parent) where parent <> '';
+-- A live blog that several feeds announce is read once.
+create unique index source_found on source (url) where parent <> '' and retired = 0;
 
 -- An entry outlives its text: the row says that the entry is known.
 create table entry (
