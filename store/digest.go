@@ -113,11 +113,12 @@ func fillSlot(ctx context.Context, t tx, subscription string, number int64, at t
 	return insertJobs(ctx, t, channelJobs(slices.Compact(channels)))
 }
 
-// SkipDigest commits that the slot that is due stays empty.
-func (db *DB) SkipDigest(ctx context.Context, subscription string, next time.Time) error {
+// SkipDigest commits that the slot due stays empty. It does nothing if another one is next by now.
+func (db *DB) SkipDigest(ctx context.Context, subscription string, due, next time.Time) error {
 	err := db.inTx(ctx, func(t tx) error {
 		_, err := t.ExecContext(ctx, `
-			update subscription set next_digest = $2, claimed_until = null where id = $1`, subscription, ms(next))
+			update subscription set next_digest = $3, claimed_until = null
+			where id = $1 and next_digest = $2`, subscription, due.UnixMilli(), ms(next))
 		return err
 	})
 	if err != nil {

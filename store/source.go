@@ -11,7 +11,7 @@ import (
 
 // PutSource inserts a configured source, due at once, or brings a known one up to
 // date; that keeps what was read of it and when it is due, unless its address is
-// another one.
+// another one: what stands there counts as on a first read.
 //
 // Follow is not kept: its patterns are configuration, and whoever reads the source
 // adds them.
@@ -24,6 +24,7 @@ func (db *DB) PutSource(ctx context.Context, s feed.Source) error {
 			on conflict (id) do update set
 				moved = case when source.url = excluded.url then source.moved else '' end,
 				cursor = case when source.url = excluded.url then source.cursor end,
+				last_read = case when source.url = excluded.url then source.last_read end,
 				state = case when source.url = excluded.url then source.state else excluded.state end,
 				next_read = case
 					when source.url <> excluded.url or source.retired = 1 and source.state <> 'closed' then excluded.next_read

@@ -50,7 +50,7 @@ func (w *Worker) Compile(ctx context.Context, id string, due time.Time) error {
 	next := sub.At.Next(now, sub.Location())
 	chat := w.chats[sub.Chat]
 	if sub.Paused || chat == nil {
-		return w.Store.Digests.SkipDigest(ctx, id, next)
+		return w.Store.Digests.SkipDigest(ctx, id, due, next)
 	}
 	held, err := w.Store.Digests.Undigested(ctx, id)
 	if err != nil {

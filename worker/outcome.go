@@ -93,6 +93,9 @@ func (w *Worker) outcome(ctx context.Context, src bot.SourceStatus, set *rules.S
 			return bot.Outcome{}, err
 		}
 		c.Before = set.Match(before)
+		if before.Title == "" && before.Text == "" {
+			c.Before = c.Matches // its text was pruned; an edit doesn't make news of old things
+		}
 		alerts, err := w.Store.Subscribers.Alerts(ctx, src.ID, e.ID)
 		if err != nil {
 			return bot.Outcome{}, err
@@ -164,19 +167,16 @@ func baseline(src bot.SourceStatus, e feed.Entry) bool {
 const maxFollowAge = 72 * time.Hour
 
 // found makes sources of the items that announce a live blog.
-func (w *Worker) found(src feed.Source, d feed.Delta, now time.Time) []feed.Source {
+func (w *Worker) found(src feed.Source, items []feed.Entry, now time.Time) []feed.Source {
 	var found []feed.Source
-	// An item that gains the announcement by an edit counts too.
-	for _, entries := range [][]feed.Entry{d.New, d.Edited, d.Restored} {
-		for _, e := range entries {
-			if t := e.When(); !t.IsZero() && now.Sub(t) > maxFollowAge {
-				continue
-			}
-			for _, f := range src.Follow {
-				if f.Matches(e) {
-					found = append(found, liveBlog(src, f, e, now.Add(-w.Lookback)))
-					break
-				}
+	for _, e := range items {
+		if t := e.When(); !t.IsZero() && now.Sub(t) > maxFollowAge {
+			continue
+		}
+		for _, f := range src.Follow {
+			if f.Matches(e) {
+				found = append(found, liveBlog(src, f, e, now.Add(-w.Lookback)))
+				break
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,7 +86,9 @@ func (w *Worker) record(ctx context.Context, src bot.SourceStatus, batch feed.Ba
 	if src.Title != "" {
 		title = "" // the operator's name for it stands above the publisher's
 	}
-	found := append(w.found(src.Source, delta, now), successor(src, batch, now, w.Lookback)...)
+	// All that the page announces, not only what is new on it: the last read may
+	// have ended between its entries and its live blogs.
+	found := append(w.found(src.Source, batch.Entries, now), successor(src, batch, now, w.Lookback)...)
 	err = w.Store.Archive.FinishRead(ctx, bot.Reading{
 		Source: src.ID, At: now, NextRead: afterRead(src, batch, now),
 		Cursor: batch.Cursor, State: batch.State, Title: title, Moved: batch.Moved,
@@ -94,7 +97,11 @@ func (w *Worker) record(ctx context.Context, src bot.SourceStatus, batch feed.Ba
 	if err != nil {
 		return fmt.Errorf("recording %s: %w", src.ID, err)
 	}
-	w.tellRead(src, batch, outcomes, found)
+	news := w.found(src.Source, slices.Concat(delta.New, delta.Edited, delta.Restored), now)
+	if src.State == feed.StateOpen {
+		news = append(news, successor(src, batch, now, w.Lookback)...)
+	}
+	w.tellRead(src, batch, outcomes, news)
 	return nil
 }
 

@@ -57,8 +57,8 @@ type Digests interface {
 	// form for the record, and when the next one is due (zero: never). It does
 	// nothing if the slot d.Due of the subscription was filled already.
 	PutDigest(ctx context.Context, d digest.Digest, body json.RawMessage, covers []int64, parts []bot.Delivery, next time.Time) error
-	// SkipDigest commits that the slot stays empty.
-	SkipDigest(ctx context.Context, subscription string, next time.Time) error
+	// SkipDigest commits that the slot due stays empty; it does nothing if another one is next by now.
+	SkipDigest(ctx context.Context, subscription string, due, next time.Time) error
 }
 
 // Outbox hands out deliveries, one channel at a time and in order.

@@ -102,10 +102,10 @@ var calendarTests = map[string]func(*testing.T, *fixture){
 		equal(t, "held", len(f.claimDigests(now)), 0)
 		diff(t, want, f.claimDigests(now.Add(time.Minute)))
 		next := f.now.Add(24 * time.Hour)
-		f.must(f.SkipDigest(f.ctx, s.ID, next))
+		f.must(f.SkipDigest(f.ctx, s.ID, f.now, next))
 		equal(t, "skipped", len(f.claimDigests(now.Add(time.Hour))), 0)
 		diff(t, []digestJob{{s.ID, next}}, f.claimDigests(next))
-		f.must(f.SkipDigest(f.ctx, s.ID, time.Time{}))
+		f.must(f.SkipDigest(f.ctx, s.ID, next, time.Time{}))
 		equal(t, "never", len(f.claimDigests(next.Add(1000*time.Hour))), 0)
 	},
 	"Calendar/a forgotten channel is swept up, and not twice": func(t *testing.T, f *fixture) {
