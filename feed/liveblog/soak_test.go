@@ -113,7 +113,7 @@ func (s *story) page() []byte {
 	return []byte(`<html><script type="application/ld+json">` + string(ld) + `</script></html>`)
 }
 
-// TestSoak follows live blogs of several kinds for weeks of their time: every entry
+// TestSoak follows live blogs of several kinds for a day of their time: every entry
 // is told once, every edit as an edit, every removal as one, and nothing else.
 func TestSoak(t *testing.T) {
 	t.Parallel()
